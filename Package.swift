@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is held to the same rules: Swift 6 mode, no warnings, explicit `any`, imports internal.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let cSettings: [CSetting] = [
+  .unsafeFlags(["-Wall", "-Wextra", "-Werror"])
+]
+
+let package = Package(
+  name: "capsrun",
+  products: [.executable(name: "capsrun", targets: ["capsrun"])],
+  targets: [
+    // What Swift's Glibc lacks, and the libraries of the system. Each is imported by exactly one Swift module.
+    .target(name: "CLinux", cSettings: cSettings),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+    // The modules, each may import only those that stand above it; scripts/check-modules holds the allowed edges.
+    .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "Diagnostics", swiftSettings: strict),
+    .target(name: "ManifestFormat", dependencies: ["Diagnostics", "CYAML"], swiftSettings: strict),
+    .target(
+      name: "Planning", dependencies: ["Diagnostics", "ManifestFormat"],
+      resources: [.embedInCode("Profiles")], swiftSettings: strict),
+    .target(name: "Sandbox", dependencies: ["Planning", "Linux", "CSeccomp"], swiftSettings: strict),
+    .target(
+      name: "CapsrunCLI", dependencies: ["Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox"],
+      swiftSettings: strict),
+    .executableTarget(name: "capsrun", dependencies: ["CapsrunCLI"], swiftSettings: strict),
+
+    .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
+    .testTarget(name: "ManifestFormatTests", dependencies: ["ManifestFormat"], swiftSettings: strict),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "ManifestFormat"], swiftSettings: strict),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Planning", "Linux"], swiftSettings: strict),
+    .testTarget(name: "CapsrunCLITests", dependencies: ["CapsrunCLI"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,58 @@
+#define _GNU_SOURCE
+#include "cl_privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <linux/securebits.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const int locked_securebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+                                     SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+                                     SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+
+int cl_drop_all_capabilities(void) {
+  // The securebits and the bounding set need CAP_SETPCAP, so they go before the capabilities themselves.
+  if (prctl(PR_SET_SECUREBITS, locked_securebits, 0, 0, 0) == -1)
+    return -1;
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == -1)
+      return -1;
+  if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
+    return -1;
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+  return (int)syscall(SYS_capset, &header, none);
+}
+
+int cl_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+int cl_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
+
+int cl_forbid_core_files(void) {
+  struct rlimit none = {0, 0};
+  return setrlimit(RLIMIT_CORE, &none);
+}
+
+int cl_become(uid_t user, gid_t group) {
+  // The group first: without the user's rights it could not be changed any more.
+  if (setresgid(group, group, group) == -1)
+    return -1;
+  return setresuid(user, user, user);
+}
+
+int cl_clear_supplementary_groups(void) { return setgroups(0, NULL); }
+
+int cl_install_seccomp_filter(const void *instructions, size_t count) {
+  if (count == 0 || count > BPF_MAXINSNS) {
+    errno = EINVAL;
+    return -1;
+  }
+  struct sock_fprog program = {.len = (unsigned short)count, .filter = (struct sock_filter *)instructions};
+  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}

@@ -1,0 +1,74 @@
+#define _GNU_SOURCE
+#include "cl_processes.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const uint64_t cl_clone_new_user = CLONE_NEWUSER;
+const uint64_t cl_clone_new_mount = CLONE_NEWNS;
+const uint64_t cl_clone_new_pid = CLONE_NEWPID;
+const uint64_t cl_clone_new_network = CLONE_NEWNET;
+const uint64_t cl_clone_new_ipc = CLONE_NEWIPC;
+const uint64_t cl_clone_new_uts = CLONE_NEWUTS;
+const uint64_t cl_clone_new_cgroup = CLONE_NEWCGROUP;
+
+int cl_clone3(uint64_t namespaces, int *pidfd) {
+  // glibc caches the thread id beside the place that the kernel clears when the thread ends. Where the kernel tells that
+  // place (CONFIG_CHECKPOINT_RESTORE), the child's own id is put there; otherwise only raise() and abort() would be wrong,
+  // and the child calls neither.
+  uint64_t thread_id_place = 0;
+  uint64_t settid = 0;
+  if (prctl(PR_GET_TID_ADDRESS, &thread_id_place, 0, 0, 0) == 0 && thread_id_place != 0)
+    settid = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+  int received = -1;
+  struct clone_args args = {
+      .flags = namespaces | CLONE_PIDFD | settid,
+      .pidfd = (uint64_t)(uintptr_t)&received,
+      .child_tid = thread_id_place,
+      .exit_signal = SIGCHLD,
+  };
+  long result = syscall(SYS_clone3, &args, sizeof args);
+  if (result > 0)
+    *pidfd = received;
+  return (int)result;
+}
+
+int cl_require_single_thread(void) { return unshare(CLONE_THREAD); }
+
+int cl_pidfd_send_signal(int pidfd, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+int cl_wait_pidfd(int pidfd, int *code, int *status) {
+  siginfo_t info = {0};
+  if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1)
+    return -1;
+  *code = info.si_code;
+  *status = info.si_status;
+  return 0;
+}
+
+int cl_wait_any(int *code, int *status) {
+  siginfo_t info = {0};
+  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == -1)
+    return -1;
+  *code = info.si_code;
+  *status = info.si_status;
+  return info.si_pid;
+}
+
+void cl_wipe_command_line(char **arguments, char **environment) {
+  for (char **argument = arguments; argument != NULL && *argument != NULL; argument++)
+    memset(*argument, 0, strlen(*argument));
+  for (char **variable = environment; variable != NULL && *variable != NULL; variable++)
+    memset(*variable, 0, strlen(*variable));
+}
+
+int cl_new_session(void) { return setsid() == -1 ? -1 : 0; }

@@ -1,0 +1,13 @@
+// What Swift's Glibc lacks of Linux, one pair of files per concern. Every function follows one rule: -1 and errno on failure.
+#ifndef CL_LINUX_H
+#define CL_LINUX_H
+
+#include "cl_files.h"
+#include "cl_mounts.h"
+#include "cl_network.h"
+#include "cl_privileges.h"
+#include "cl_processes.h"
+#include "cl_signals.h"
+#include "cl_text.h"
+
+#endif

@@ -1,0 +1,28 @@
+// Files: openat2, close_range and the constants that Swift does not import.
+#ifndef CL_FILES_H
+#define CL_FILES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// What a descriptor without rights to its content is opened with.
+extern const int cl_o_path;
+
+/// openat2 with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS: `path` cannot leave `root`, whatever symlinks say.
+int cl_open_in_root(int root, const char *path, int flags, mode_t mode);
+
+/// open, with the three-argument form that Swift cannot call.
+int cl_open(const char *path, int flags, mode_t mode);
+int cl_openat(int directory, const char *path, int flags, mode_t mode);
+
+/// Closes, or with `only_on_exec` marks, every descriptor from `first` to `last`.
+int cl_close_range(unsigned first, unsigned last, bool only_on_exec);
+
+/// Moves `fd` to the lowest free number of at least `minimum`, close-on-exec.
+int cl_duplicate_above(int fd, int minimum);
+
+/// A pair of connected sockets that keep message boundaries, close-on-exec.
+int cl_message_pair(int pair[2]);
+
+#endif

@@ -1,0 +1,28 @@
+// Privileges: capabilities, no_new_privs, dumpability, resource limits of this process, and loading a seccomp filter.
+#ifndef CL_PRIVILEGES_H
+#define CL_PRIVILEGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// Empties the bounding, ambient, inheritable, permitted and effective capability sets, and locks the securebits.
+int cl_drop_all_capabilities(void);
+
+int cl_set_no_new_privileges(void);
+
+/// Whether other processes of the same user may look into this one.
+int cl_set_dumpable(int dumpable);
+
+/// No core file is ever written by this process or its children.
+int cl_forbid_core_files(void);
+
+/// Sets the real, effective and saved ids of this process.
+int cl_become(uid_t user, gid_t group);
+
+int cl_clear_supplementary_groups(void);
+
+/// Installs a filter of `count` classic BPF instructions of eight bytes each.
+int cl_install_seccomp_filter(const void *instructions, size_t count);
+
+#endif

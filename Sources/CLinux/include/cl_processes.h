@@ -1,0 +1,37 @@
+// Processes: clone3, pidfds and the memory that holds the command line.
+#ifndef CL_PROCESSES_H
+#define CL_PROCESSES_H
+
+#include <stdint.h>
+
+// The flags of clone3 that name a namespace, as values that Swift can import.
+extern const uint64_t cl_clone_new_user;
+extern const uint64_t cl_clone_new_mount;
+extern const uint64_t cl_clone_new_pid;
+extern const uint64_t cl_clone_new_network;
+extern const uint64_t cl_clone_new_ipc;
+extern const uint64_t cl_clone_new_uts;
+extern const uint64_t cl_clone_new_cgroup;
+
+/// clone3 without CLONE_VM: returns 0 in the child, in the parent the child's id and, in `pidfd`, a descriptor of it.
+/// The thread id that glibc keeps is made right in the child. The caller must be single-threaded.
+int cl_clone3(uint64_t namespaces, int *pidfd);
+
+/// 0 when this process has one thread, else -1 and EINVAL. Unsharing the thread group is a no-op for one thread alone.
+int cl_require_single_thread(void);
+
+int cl_pidfd_send_signal(int pidfd, int signal);
+
+/// Waits for the process of `pidfd`; `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, `status` the exit code or signal.
+int cl_wait_pidfd(int pidfd, int *code, int *status);
+
+/// Waits for any child without blocking: its id, 0 when none has ended, -1 and ECHILD when there is none.
+int cl_wait_any(int *code, int *status);
+
+/// Overwrites the memory of the arguments and of the environment, which the kernel shows in /proc/PID.
+void cl_wipe_command_line(char **arguments, char **environment);
+
+/// A new session; -1 when the caller leads a process group.
+int cl_new_session(void);
+
+#endif

@@ -1,0 +1,48 @@
+internal import Diagnostics
+
+/// One command: its place in the command line, its help, and what it does.
+struct Command: Sendable {
+  /// What follows the options.
+  enum Operands: Hashable, Sendable {
+    case none
+    /// Exactly one, by its name in the help.
+    case one(String)
+    /// One, and after `--` arguments for the program.
+    case oneAndArguments(String, arguments: String)
+    /// A program with its arguments: the first operand ends the options.
+    case program(String)
+
+    var usage: String {
+      switch self {
+      case .none: ""
+      case .one(let name): " " + name
+      case .oneAndArguments(let name, let arguments): " \(name) [-- \(arguments)...]"
+      case .program(let name): " [--] \(name) [ARGUMENT...]"
+      }
+    }
+  }
+
+  let name: String
+  /// A few words, for the list of commands.
+  let summary: String
+  /// A paragraph or two, for the command's own help.
+  let description: String
+  let options: [Option]
+  let operands: Operands
+  /// Command lines that work, each with what it shows.
+  let examples: [(line: String, meaning: String)]
+  let run: @Sendable (Invocation) throws(DiagnosticList) -> ExitCode
+
+  var allOptions: [Option] { options + Option.common }
+}
+
+/// A parsed command line.
+struct Invocation: Sendable {
+  var flags: Set<String> = []
+  var values: [String: [String]] = [:]
+  var operands: [String] = []
+
+  func has(_ flag: Option) -> Bool { flags.contains(flag.name) }
+  func list(_ option: Option) -> [String] { values[option.name] ?? [] }
+  func value(_ option: Option) -> String? { values[option.name]?.last }
+}

@@ -1,0 +1,31 @@
+/// One option of a command. Parsing, help, and whatever else describes the command line come from tables of these.
+struct Option: Hashable, Sendable {
+  let name: String
+  /// What stands for the value in the help; nil for an option without one.
+  let value: String?
+  let isRepeatable: Bool
+  /// One line for people.
+  let help: String
+
+  static func flag(_ name: String, _ help: String) -> Option {
+    Option(name: name, value: nil, isRepeatable: false, help: help)
+  }
+
+  static func value(_ name: String, _ value: String, _ help: String) -> Option {
+    Option(name: name, value: value, isRepeatable: false, help: help)
+  }
+
+  static func list(_ name: String, _ value: String, _ help: String) -> Option {
+    Option(name: name, value: value, isRepeatable: true, help: help)
+  }
+
+  /// How it is written: `--read PATH`.
+  var usage: String { "--" + name + (value.map { " " + $0 } ?? "") }
+
+  // Options that every command has.
+  static let help = flag("help", "show this help")
+  static let json = flag("json", "write results and errors as JSON")
+  static let user = flag("user", "as root: act as the user who called sudo, or as a reserved user")
+  static let version = flag("version", "show the version")
+  static let common = [json, user, help]
+}

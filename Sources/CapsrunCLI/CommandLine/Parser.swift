@@ -1,0 +1,76 @@
+internal import Diagnostics
+
+/// Reads the arguments of a command by its table.
+struct Parser {
+  private let command: Command
+  private var invocation = Invocation()
+  private var rest: ArraySlice<String>
+
+  static func parse(_ arguments: ArraySlice<String>, for command: Command) throws(Diagnostic) -> Invocation {
+    var parser = Parser(command: command, rest: arguments)
+    try parser.parse()
+    return parser.invocation
+  }
+
+  private init(command: Command, rest: ArraySlice<String>) {
+    self.command = command
+    self.rest = rest
+  }
+
+  private mutating func parse() throws(Diagnostic) {
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        invocation.operands += rest
+        break
+      } else if argument.hasPrefix("-"), argument != "-" {
+        try parse(option: argument)
+      } else if case .program = command.operands {
+        invocation.operands += [argument] + rest
+        break
+      } else {
+        invocation.operands.append(argument)
+      }
+    }
+    if !invocation.has(.help) { try checkOperands() }
+  }
+
+  /// `--name`, `--name VALUE` or `--name=VALUE`.
+  private mutating func parse(option argument: String) throws(Diagnostic) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let given = parts[0] == "-h" ? "--help" : String(parts[0])
+    guard given.hasPrefix("--"), let option = command.allOptions.first(where: { "--" + $0.name == given }) else {
+      throw unknown(option: given)
+    }
+    let attached = parts.count == 2 ? String(parts[1]) : nil
+    guard option.value != nil else {
+      if attached != nil { throw usage("the option \(given) takes no value") }
+      invocation.flags.insert(option.name)
+      return
+    }
+    guard let value = attached ?? rest.popFirst() else { throw usage("the option \(option.usage) needs a value") }
+    if !option.isRepeatable, invocation.values[option.name] != nil { throw usage("the option \(given) is given twice") }
+    invocation.values[option.name, default: []].append(value)
+  }
+
+  private func checkOperands() throws(Diagnostic) {
+    let count = invocation.operands.count
+    switch command.operands {
+    case .none where count > 0: throw usage("unexpected argument \(quoted(invocation.operands[0]))")
+    case .one where count > 1: throw usage("unexpected argument \(quoted(invocation.operands[1]))")
+    case .one(let name) where count == 0: throw usage("\(name) is missing")
+    case .oneAndArguments(let name, _) where count == 0: throw usage("\(name) is missing")
+    case .program(let name) where count == 0: throw usage("\(name) is missing")
+    default: return
+    }
+  }
+
+  private func unknown(option: String) -> Diagnostic {
+    let near = suggestion(for: option, among: command.allOptions.map { "--" + $0.name })
+    return Diagnostic(
+      "unknown option \(quoted(option))", hint: near.map { "did you mean \($0)?" } ?? help, exitCode: .usage)
+  }
+
+  private func usage(_ message: String) -> Diagnostic { Diagnostic(message, hint: help, exitCode: .usage) }
+
+  private var help: String { "capsrun \(command.name) --help shows how it is used" }
+}

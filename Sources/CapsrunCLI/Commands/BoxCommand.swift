@@ -1,0 +1,78 @@
+internal import Diagnostics
+internal import Linux
+internal import ManifestFormat
+internal import Planning
+
+/// `capsrun box`
+enum BoxCommand {
+  private static let read = Option.list("read", "PATH", "show a file or folder of the host, read-only")
+  private static let write = Option.list("write", "PATH", "show a file or folder of the host, writable")
+  private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only")
+  private static let environment = Option.list("env", "KEY[=VALUE]", "set a variable, or hand on the caller's")
+  private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox")
+  private static let explain = Option.flag("explain", "show the plan instead of running it")
+
+  static let command = Command(
+    name: "box", summary: "run any command in a sandbox",
+    description: """
+      Runs a command with the programs of this machine and nothing else: no file of yours,
+      no other process, no network, no capability, no variable of your environment. What it
+      shall see you name; a granted path is at the same path inside. It starts in the current
+      folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
+      """,
+    options: [read, write, bind, environment, folder, explain], operands: .program("COMMAND"),
+    examples: [
+      ("capsrun box -- ls /", "What a sandbox sees"),
+      ("capsrun box --read . -- grep -r pattern .", "Read the current folder, and nothing else"),
+      ("capsrun box --write out --env LANG -- make -C out", "Write one folder, with one variable of yours"),
+    ],
+    run: run)
+
+  @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
+    try Session(invocation).start(explainOnly: invocation.has(explain)) { () throws(DiagnosticList) in
+      try request(invocation)
+    }
+  }
+
+  private static func request(_ invocation: Invocation) throws(DiagnosticList) -> PlanRequest {
+    let here = try CallerPath.currentFolder()
+    var grants: [FileGrant] = []
+    for path in invocation.list(read) { grants.append(try grant(path, .read, here)) }
+    for path in invocation.list(write) { grants.append(try grant(path, .write, here)) }
+    for pair in invocation.list(bind) { grants.append(try boundGrant(pair, here)) }
+    return PlanRequest(
+      name: "box", command: invocation.operands[0], arguments: Array(invocation.operands.dropFirst()),
+      environment: try EnvironmentOption.variables(invocation.list(environment)), grants: grants,
+      workingFolder: try workingFolder(invocation.value(folder), here, grants))
+  }
+
+  private static func grant(
+    _ text: String, _ access: FileGrant.Access, _ here: AbsolutePath
+  ) throws(DiagnosticList) -> FileGrant {
+    let mayBeMissing = text.hasSuffix("?")
+    let path = try CallerPath.path(mayBeMissing ? String(text.dropLast()) : text, from: here)
+    return FileGrant(source: path, target: path, access: access, mayBeMissing: mayBeMissing)
+  }
+
+  private static func boundGrant(_ pair: String, _ here: AbsolutePath) throws(DiagnosticList) -> FileGrant {
+    let parts = pair.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, parts[1].hasPrefix("/") else {
+      throw DiagnosticList([
+        Diagnostic(
+          "--bind \(quoted(pair)) is not SOURCE:TARGET with an absolute target",
+          hint: "write, for example, --bind data:/srv/data", exitCode: .usage)
+      ])
+    }
+    return FileGrant(
+      source: try CallerPath.path(parts[0], from: here), target: try CallerPath.path(parts[1], from: .root), access: .read)
+  }
+
+  /// The folder that was asked for; else the caller's own, if it can be seen inside; else the root.
+  private static func workingFolder(
+    _ chosen: String?, _ here: AbsolutePath, _ grants: [FileGrant]
+  ) throws(DiagnosticList) -> AbsolutePath {
+    let isSeen = grants.contains { $0.source == $0.target && here.isInside($0.target) }
+    guard let chosen else { return isSeen ? here : .root }
+    return try CallerPath.path(chosen, from: isSeen ? here : .root)
+  }
+}

@@ -1,0 +1,56 @@
+internal import Diagnostics
+internal import Linux
+internal import Sandbox
+
+extension LaunchError {
+  var diagnostic: Diagnostic {
+    switch self {
+    case .runFolder(let path, let error):
+      error.diagnostic(doing: "use the run folder \(quoted(path))", hint: "name another one with CAPSRUN_RUN")
+    case .foreignRunFolder(let path):
+      Diagnostic(
+        "the run folder \(quoted(path)) is not a folder that only you can write in, so nothing in it can be trusted",
+        hint: "remove it, or name another one with CAPSRUN_RUN", exitCode: .failed)
+    case .brokenProfile(let name, let problem):
+      Diagnostic("cannot compile the seccomp profile \(quoted(name)): \(problem)", exitCode: .failed)
+    case .setUp(let failure): failure.diagnostic
+    case .program(let candidates, let error): Self.programDiagnostic(candidates, error)
+    case .lost(let ending):
+      Diagnostic("PID 1 of the sandbox ended without a report, with \(ending.text)", exitCode: .failed)
+    }
+  }
+
+  private static func programDiagnostic(_ candidates: [String], _ error: SysError) -> Diagnostic {
+    let path = quoted(error.subject)
+    switch (error.call, error.errno) {
+    case (.access, _):
+      return Diagnostic(
+        "cannot find the program: \(candidates.count == 1 ? path : candidates.map(quoted).joined(separator: ", ")) "
+          + "\(candidates.count == 1 ? "is" : "are") not there inside",
+        hint: "grant the folder it lies in, or check the name", exitCode: .notFound)
+    case (_, .noSuchFile):
+      return Diagnostic(
+        "cannot execute \(path): the loader or interpreter that it names is not there inside (ENOENT)",
+        hint: "grant the folder of its interpreter (the first line of a script names it)", exitCode: .notFound)
+    case (_, .accessDenied):
+      return Diagnostic(
+        "cannot execute \(path): permission denied (EACCES)", hint: "make it executable with chmod +x, if it is a program",
+        exitCode: .notExecutable)
+    case (_, .notExecutableFormat):
+      return Diagnostic(
+        "cannot execute \(path): it is no program of this machine's kind, and has no #! line (ENOEXEC)",
+        hint: "start it with its interpreter", exitCode: .notExecutable)
+    default:
+      return Diagnostic("cannot execute \(path): \(error.reason)", exitCode: .notExecutable)
+    }
+  }
+}
+
+extension Ending {
+  fileprivate var text: String {
+    switch self {
+    case .exited(let code): "exit code \(code)"
+    case .killed(let signal): "signal \(signal)"
+    }
+  }
+}

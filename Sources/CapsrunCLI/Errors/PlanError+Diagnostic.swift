@@ -1,0 +1,29 @@
+internal import Diagnostics
+internal import Planning
+
+extension PlanError {
+  var diagnostic: Diagnostic {
+    switch self {
+    case .grantOfEverything:
+      Diagnostic("a grant of \"/\" would leave no sandbox", hint: "name the folders that are needed", exitCode: .usage)
+    case .grantOnReservedPath(let target, let reserved):
+      Diagnostic(
+        "cannot show anything at \(quoted(target)): \(reserved) belongs to the sandbox itself",
+        hint: "choose another path inside, with --bind SOURCE:TARGET", exitCode: .usage)
+    case .conflictingGrants(let target, let first, let second):
+      Diagnostic(
+        "two grants want to be at \(quoted(target)): \(quoted(first)) and \(quoted(second))", hint: "remove one",
+        exitCode: .usage)
+    case .badWorkingFolder(let process, let folder, let problem):
+      Diagnostic("the cwd \(quoted(folder)) of process \(quoted(process)) \(problem)", exitCode: .badData)
+    case .emptyCommand:
+      Diagnostic("the name of the program is empty", exitCode: .usage)
+    case .unknownProfile(let name):
+      Diagnostic(
+        "there is no seccomp profile \(quoted(name))", hint: "known: \(ProfileLibrary.names.joined(separator: ", "))",
+        exitCode: .badData)
+    case .notYet(let feature, let hint):
+      Diagnostic("this release does not support \(feature) yet", hint: hint, exitCode: .unavailable)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import Diagnostics
+internal import Linux
+internal import Sandbox
+
+/// The catalogue of what goes wrong when a sandbox is set up: from stage, call and error to cause and remedy.
+extension SetUpFailure {
+  var diagnostic: Diagnostic {
+    if let known = Self.catalogue.first(where: { $0.matches(self) }) {
+      return Diagnostic(
+        "cannot \(step): \(known.cause) (\(callText))", hint: known.remedy, exitCode: known.exitCode)
+    }
+    return error.diagnostic(doing: step)
+  }
+
+  private var callText: String {
+    let what = error.subject.isEmpty ? "" : " \(quoted(error.subject))"
+    return "\(error.call.rawValue)\(what): \(error.errno.name)"
+  }
+
+  private struct Entry {
+    let stage: Stage
+    let call: SystemCall
+    let errno: Errno
+    let cause: String
+    let remedy: String
+    let exitCode: ExitCode
+
+    init(_ stage: Stage, _ call: SystemCall, _ errno: Errno, _ cause: String, _ remedy: String, _ exitCode: ExitCode) {
+      self.stage = stage
+      self.call = call
+      self.errno = errno
+      self.cause = cause
+      self.remedy = remedy
+      self.exitCode = exitCode
+    }
+
+    func matches(_ failure: SetUpFailure) -> Bool {
+      stage == failure.stage && call == failure.error.call && errno == failure.error.errno
+    }
+  }
+
+  private static let catalogue: [Entry] = [
+    Entry(
+      .namespaces, .clone3, .notPermitted,
+      "user namespaces are forbidden here, by the system's policy or by an outer container",
+      "allow user namespaces for capsrun, or run it as root outside of containers", .unavailable),
+    Entry(
+      .namespaces, .clone3, .noSpace, "no further namespace may be made",
+      "raise the limit, for example: sysctl user.max_user_namespaces=10000", .unavailable),
+    Entry(
+      .namespaces, .clone3, .notImplemented, "the kernel or an outer container does not offer clone3",
+      "use Linux 5.10 or newer, and a container whose seccomp profile allows clone3", .unavailable),
+    Entry(
+      .namespaces, .write, .notPermitted, "the id maps of the new user namespace were refused",
+      "allow user namespaces for capsrun (AppArmor may restrict them), or run it as root", .unavailable),
+    Entry(
+      .sources, .open_tree, .noSuchFile, "it is not there",
+      "create it, or end the path with ? if it may be missing", .noInput),
+    Entry(
+      .sources, .open_tree, .accessDenied, "you may not go there yourself",
+      "grant a path that you can reach", .failed),
+    Entry(
+      .sources, .mount_setattr, .invalidArgument, "its file system cannot show files under another owner",
+      "copy it to ext4, xfs, btrfs or tmpfs, or make it readable for everybody", .unavailable),
+    Entry(
+      .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
+      "use Linux 5.12 or newer", .unavailable),
+    Entry(
+      .step, .open, .readOnlyFileSystem, "there is no such path yet in the folder that is shown there, and none is made in it",
+      "create it on the host, or choose a target outside of granted folders", .usage),
+    Entry(
+      .step, .mount, .notPermitted, "an outer container hides parts of its own /proc",
+      "run capsrun outside of the container, or give the container an unmasked /proc", .unavailable),
+    Entry(
+      .confinement, .chdir, .noSuchFile, "there is no such folder inside",
+      "create it, or name another one (cwd in a manifest, --chdir on the command line)", .noInput),
+  ]
+}

@@ -1,0 +1,54 @@
+internal import Diagnostics
+internal import Linux
+internal import Planning
+internal import Sandbox
+
+/// The one way from a request to a running sandbox, for every command that starts one.
+struct Session {
+  private let output: Output
+  private let actsAsUser: Bool
+
+  init(_ invocation: Invocation) {
+    output = Output(isJSON: invocation.has(.json))
+    actsAsUser = invocation.has(.user)
+  }
+
+  /// Plans the request and runs it, or only shows the plan.
+  func start(
+    explainOnly: Bool, _ request: () throws(DiagnosticList) -> PlanRequest
+  ) throws(DiagnosticList) -> ExitCode {
+    // First of all: whatever is read afterwards, is read with the rights of that user.
+    if actsAsUser { try UserSwitch.leaveRoot() }
+    let plan = try plan(try request())
+    if explainOnly { return try show(plan) }
+    do {
+      return ExitCode(rawValue: try Launcher.run(plan).exitCode)
+    } catch {
+      throw DiagnosticList([error.diagnostic])
+    }
+  }
+
+  private func plan(_ request: PlanRequest) throws(DiagnosticList) -> Plan {
+    let facts = try reporting("look at this machine") { () throws(SysError) in try HostFacts.gather() }
+    do {
+      return try Planner.plan(request, facts)
+    } catch {
+      throw DiagnosticList([error.diagnostic])
+    }
+  }
+
+  private func show(_ plan: Plan) throws(DiagnosticList) -> ExitCode {
+    guard output.isJSON else {
+      try output.result(plan.text)
+      return .success
+    }
+    let json: JSONValue
+    do {
+      json = try JSONValue(encoding: plan)
+    } catch {
+      throw DiagnosticList([Diagnostic("the plan cannot be written as JSON: \(error)", exitCode: .failed)])
+    }
+    try output.result(json)
+    return .success
+  }
+}

@@ -1,0 +1,92 @@
+internal import CLinux
+internal import Glibc
+
+/// How a process ended.
+package enum Ending: Hashable, Sendable {
+  case exited(code: CInt)
+  case killed(signal: CInt)
+
+  init(code: CInt, status: CInt) {
+    self = code == CInt(CLD_EXITED) ? .exited(code: status) : .killed(signal: status)
+  }
+
+  /// What a shell would show: the exit code, or 128 and the signal's number.
+  package var exitCode: CInt {
+    switch self {
+    case .exited(let code): code
+    case .killed(let signal): 128 + signal
+    }
+  }
+}
+
+/// A child of this process, held by a descriptor so that no other process can be taken for it.
+package struct ChildProcess: ~Copyable {
+  /// The id in the pid namespace of this process; good for /proc while the child is not reaped.
+  package let id: CInt
+  private let descriptor: Descriptor
+
+  /// Makes a copy of this process, in new namespaces; nil is returned in the copy. clone3(2)
+  ///
+  /// The copy may run Swift because only one thread was there to be copied: that is checked, as a second thread
+  /// would leave locks held for ever in the child.
+  package static func clone(into namespaces: Namespaces) throws(SysError) -> ChildProcess? {
+    precondition(cl_require_single_thread() == 0, "clone3 in a program of several threads")
+    var pidfd: CInt = -1
+    let id = try check(.clone3, "a process in new namespaces") { cl_clone3(namespaces.rawValue, &pidfd) }
+    return id == 0 ? nil : ChildProcess(id: id, descriptor: Descriptor(owning: pidfd))
+  }
+
+  /// Writes the id maps of a child in a new user namespace. user_namespaces(7)
+  package func setIDMaps(user: IDMap, group: IDMap, denySetgroups: Bool) throws(SysError) {
+    try Self.write(user.line, to: "/proc/\(id)/uid_map")
+    if denySetgroups { try Self.write("deny", to: "/proc/\(id)/setgroups") }
+    try Self.write(group.line, to: "/proc/\(id)/gid_map")
+  }
+
+  private static func write(_ text: String, to path: String) throws(SysError) {
+    try Descriptor.open(path, .write).write(text.utf8, to: path)
+  }
+
+  /// Sends a signal; a child that has ended already is no error. pidfd_send_signal(2)
+  package func send(_ signal: Signal) throws(SysError) {
+    do throws(SysError) {
+      try check(.pidfd_send_signal, "\(signal)") { cl_pidfd_send_signal(descriptor.number, signal.rawValue) }
+    } catch where error.errno.rawValue == ESRCH {
+      return
+    }
+  }
+
+  /// Waits until the child has ended, and reaps it. waitid(2)
+  package func wait() throws(SysError) -> Ending {
+    var code: CInt = 0
+    var status: CInt = 0
+    try check(.waitid, "process \(id)") { cl_wait_pidfd(descriptor.number, &code, &status) }
+    return Ending(code: code, status: status)
+  }
+
+  /// Sends a signal to every process of the group that the child leads. kill(2)
+  ///
+  /// Only for the parent that reaps the child: until then the number cannot belong to anybody else.
+  package func sendToGroup(_ signal: Signal) throws(SysError) {
+    do throws(SysError) {
+      try check(.pidfd_send_signal, "\(signal)") { kill(-id, signal.rawValue) }
+    } catch where error.errno.rawValue == ESRCH {
+      return
+    }
+  }
+
+  /// Becomes readable when the child has ended.
+  package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
+}
+
+/// Reaps one child of this process that has ended, or nil when none has. waitid(2)
+package func reapAnyChild() throws(SysError) -> (id: CInt, ending: Ending)? {
+  var code: CInt = 0
+  var status: CInt = 0
+  do throws(SysError) {
+    let id = try check(.waitid, "any child") { cl_wait_any(&code, &status) }
+    return id == 0 ? nil : (id, Ending(code: code, status: status))
+  } catch where error.errno == .noChild {
+    return nil
+  }
+}

@@ -1,0 +1,70 @@
+internal import CLinux
+internal import Glibc
+
+/// The calling process: who it is and what it gives up.
+package enum CurrentProcess {
+  /// The effective user and group.
+  package static var user: UInt32 { geteuid() }
+  package static var group: UInt32 { getegid() }
+  package static var id: CInt { getpid() }
+
+  /// One variable of this process's environment.
+  package static func environmentValue(_ key: String) -> String? {
+    getenv(key).map { String(cString: $0) }
+  }
+
+  /// Empties all five capability sets and locks them empty. capabilities(7)
+  package static func dropAllCapabilities() throws(SysError) {
+    try check(.capset, "all capabilities") { cl_drop_all_capabilities() }
+  }
+
+  /// From now on executing a set-user-id file gains nothing. PR_SET_NO_NEW_PRIVS
+  package static func forbidNewPrivileges() throws(SysError) {
+    try check(.prctl, "no_new_privs") { cl_set_no_new_privileges() }
+  }
+
+  /// Whether processes of the same user may trace this one and read its memory. PR_SET_DUMPABLE
+  package static func setInspectable(_ isInspectable: Bool) throws(SysError) {
+    try check(.prctl, "dumpable") { cl_set_dumpable(isInspectable ? 1 : 0) }
+  }
+
+  /// This process and its children leave no core files. setrlimit(2)
+  package static func forbidCoreFiles() throws(SysError) {
+    try check(.setrlimit, "core files") { cl_forbid_core_files() }
+  }
+
+  /// Becomes another user and group, with all three ids of each. setresuid(2)
+  package static func become(user: UInt32, group: UInt32) throws(SysError) {
+    try check(.setresuid, "user \(user), group \(group)") { cl_become(user, group) }
+  }
+
+  /// Leaves all supplementary groups. setgroups(2)
+  package static func leaveSupplementaryGroups() throws(SysError) {
+    try check(.setgroups, "no groups") { cl_clear_supplementary_groups() }
+  }
+
+  /// Starts a session without a controlling terminal. setsid(2)
+  package static func startSession() throws(SysError) {
+    try check(.setsid, "") { cl_new_session() }
+  }
+
+  /// Files that this process makes have exactly the mode asked for. umask(2)
+  package static func setFileCreationMask(_ mask: UInt32) {
+    umask(mask)
+  }
+
+  /// Installs a seccomp filter of encoded BPF instructions; needs `forbidNewPrivileges` before. seccomp(2)
+  package static func install(filter: [UInt8]) throws(SysError) {
+    try check(.seccomp, "a filter of \(filter.count / 8) instructions") {
+      filter.withUnsafeBytes { cl_install_seccomp_filter($0.baseAddress, filter.count / 8) }
+    }
+  }
+
+  /// Overwrites the arguments and the environment, which /proc/PID shows even of a process that cannot be traced.
+  package static func wipeCommandLine() {
+    cl_wipe_command_line(CommandLine.unsafeArgv, environ)
+  }
+
+  /// Ends at once, without running anything that was registered for the end.
+  package static func exit(_ code: CInt) -> Never { _exit(code) }
+}

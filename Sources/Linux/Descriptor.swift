@@ -1,0 +1,98 @@
+internal import CLinux
+internal import Glibc
+
+/// An open file that closes itself. Every descriptor made here is close-on-exec.
+package struct Descriptor: ~Copyable {
+  let number: CInt
+
+  init(owning number: CInt) { self.number = number }
+
+  deinit { close(number) }
+
+  /// What a file is opened for.
+  package struct Access: Sendable {
+    let flags: CInt
+
+    /// A place in the tree, without any right to its content.
+    package static let place = Access(flags: cl_o_path)
+    /// A place in the tree; a symbolic link is opened itself.
+    package static let placeWithoutFollowing = Access(flags: cl_o_path | O_NOFOLLOW)
+    package static let folder = Access(flags: O_RDONLY | O_DIRECTORY)
+    package static let folderWithoutFollowing = Access(flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    package static let read = Access(flags: O_RDONLY)
+    package static let readWithoutFollowing = Access(flags: O_RDONLY | O_NOFOLLOW)
+    package static let write = Access(flags: O_WRONLY)
+    package static let createNew = Access(flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+  }
+
+  /// Opens a path of the file system as this process sees it. open(2)
+  package static func open(_ path: String, _ access: Access, mode: UInt32 = 0) throws(SysError) -> Descriptor {
+    Descriptor(owning: try check(.open, path) { cl_open(path, access.flags, mode) })
+  }
+
+  /// Opens a path below this folder, following links as usual. openat(2)
+  package func open(_ path: String, _ access: Access, mode: UInt32 = 0) throws(SysError) -> Descriptor {
+    Descriptor(owning: try check(.open, path) { cl_openat(number, path, access.flags, mode) })
+  }
+
+  /// Opens a path as if this folder were the root: no `..`, link or magic link leads out of it. openat2(2)
+  package func openInside(_ path: String, _ access: Access, mode: UInt32 = 0) throws(SysError) -> Descriptor {
+    Descriptor(owning: try check(.openat2, path) { cl_open_in_root(number, path, access.flags, mode) })
+  }
+
+  /// Another descriptor of the same open file. fcntl(2)
+  package func duplicate() throws(SysError) -> Descriptor {
+    Descriptor(owning: try check(.dup, "") { cl_duplicate_above(number, 3) })
+  }
+
+  /// Writes all the bytes. write(2)
+  package func write(_ bytes: some Collection<UInt8>, to subject: String) throws(SysError) {
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+      let written = try check(.write, subject) { rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) } }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Reads to the end, refusing more than `limit` bytes with EFBIG. read(2)
+  package func readAll(of subject: String, limit: Int) throws(SysError) -> [UInt8] {
+    var content: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = try check(.read, subject) {
+        buffer.withUnsafeMutableBytes { Glibc.read(number, $0.baseAddress, $0.count) }
+      }
+      if count == 0 { return content }
+      content += buffer[..<count]
+      if content.count > limit { throw SysError(.read, subject, Errno(rawValue: EFBIG)) }
+    }
+  }
+
+  /// Closes every descriptor of this process but standard input, output and error and those given. close_range(2)
+  package static func closeAll(except kept: [DescriptorNumber]) throws(SysError) {
+    var first: CUnsignedInt = 3
+    for number in kept.map({ CUnsignedInt($0.value) }).sorted() where number >= first {
+      if number > first { try check(.close_range, "") { cl_close_range(first, number - 1, false) } }
+      first = number + 1
+    }
+    try check(.close_range, "") { cl_close_range(first, CUnsignedInt.max, false) }
+  }
+
+  /// Closes standard input, output and error of a process that shall hold nothing open.
+  package static func closeStandardStreams() throws(SysError) {
+    try check(.close_range, "") { cl_close_range(0, 2, false) }
+  }
+
+  /// Marks every descriptor above standard error close-on-exec, whoever opened it. close_range(2)
+  package static func closeAllOnExec() throws(SysError) {
+    try check(.close_range, "") { cl_close_range(3, CUnsignedInt.max, true) }
+  }
+
+  /// The number of this descriptor, for `closeAll(except:)` alone.
+  package var keptNumber: DescriptorNumber { DescriptorNumber(value: number) }
+}
+
+/// The number of a descriptor that somebody else owns; it can be kept from being closed, and nothing more.
+package struct DescriptorNumber: Sendable {
+  let value: CInt
+}

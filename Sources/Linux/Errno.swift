@@ -1,0 +1,51 @@
+internal import CLinux
+
+/// An error number of the kernel.
+package struct Errno: RawRepresentable, Hashable, Sendable {
+  package let rawValue: CInt
+
+  package init(rawValue: CInt) { self.rawValue = rawValue }
+
+  package static let notPermitted = Errno(rawValue: 1)
+  package static let noSuchFile = Errno(rawValue: 2)
+  package static let interrupted = Errno(rawValue: 4)
+  package static let badDescriptor = Errno(rawValue: 9)
+  package static let noChild = Errno(rawValue: 10)
+  package static let tryAgain = Errno(rawValue: 11)
+  package static let noMemory = Errno(rawValue: 12)
+  package static let accessDenied = Errno(rawValue: 13)
+  package static let badAddress = Errno(rawValue: 14)
+  package static let fileExists = Errno(rawValue: 17)
+  package static let notDirectory = Errno(rawValue: 20)
+  package static let isDirectory = Errno(rawValue: 21)
+  package static let invalidArgument = Errno(rawValue: 22)
+  package static let noSpace = Errno(rawValue: 28)
+  package static let readOnlyFileSystem = Errno(rawValue: 30)
+  package static let notImplemented = Errno(rawValue: 38)
+  package static let tooManyLinks = Errno(rawValue: 40)
+  package static let notExecutableFormat = Errno(rawValue: 8)
+
+  /// The symbolic name, such as `ENOENT`.
+  package var name: String {
+    guard let name = cl_error_name(rawValue) else { return "errno \(rawValue)" }
+    return String(cString: name)
+  }
+
+  /// The kernel's meaning in words, in English, starting in lower case.
+  package var meaning: String {
+    guard let text = cl_error_description(rawValue) else { return "unknown error" }
+    let words = String(cString: text)
+    return words.prefix(1).lowercased() + words.dropFirst()
+  }
+}
+
+extension Errno {
+  /// The error of a symbolic name such as `EPERM`, or nil when the kernel has none of that name.
+  package init?(name: String) {
+    for number in CInt(1)..<134 where Errno(rawValue: number).name == name {
+      self.init(rawValue: number)
+      return
+    }
+    return nil
+  }
+}

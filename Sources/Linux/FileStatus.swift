@@ -1,0 +1,46 @@
+internal import Glibc
+
+/// What a file is and whose, at one moment. fstat(2)
+package struct FileStatus: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case file, folder, link, characterDevice, socket, other
+  }
+
+  /// Which file it is, however it is named.
+  package struct Identity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+  }
+
+  package let kind: Kind
+  package let identity: Identity
+  package let owner: UInt32
+  package let group: UInt32
+  /// The twelve permission bits.
+  package let mode: UInt32
+
+  init(_ status: stat) {
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      case S_IFLNK: .link
+      case S_IFCHR: .characterDevice
+      case S_IFSOCK: .socket
+      default: .other
+      }
+    identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    owner = status.st_uid
+    group = status.st_gid
+    mode = UInt32(status.st_mode) & 0o7777
+  }
+}
+
+extension Descriptor {
+  /// What this descriptor holds open; `subject` names it in the error.
+  package func status(of subject: String) throws(SysError) -> FileStatus {
+    var status = stat()
+    try check(.fstat, subject) { fstat(number, &status) }
+    return FileStatus(status)
+  }
+}

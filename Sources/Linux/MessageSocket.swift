@@ -1,0 +1,63 @@
+internal import CLinux
+internal import Glibc
+
+/// One end of a pair of sockets that carry whole messages between a process and its child. unix(7), SOCK_SEQPACKET
+package struct MessageSocket: ~Copyable {
+  private let descriptor: Descriptor
+
+  /// The longest message that is received whole.
+  package static let longestMessage = 8192
+
+  fileprivate init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+  /// Sends one message. send(2)
+  package func send(_ message: [UInt8]) throws(SysError) {
+    try check(.send, "") {
+      message.withUnsafeBytes { Glibc.send(descriptor.number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+    }
+  }
+
+  /// Waits for one message; nil when the other end is closed. recv(2)
+  package func receive() throws(SysError) -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: Self.longestMessage)
+    do throws(SysError) {
+      let count = try check(.recv, "") {
+        buffer.withUnsafeMutableBytes { recv(descriptor.number, $0.baseAddress, $0.count, 0) }
+      }
+      return count == 0 ? nil : Array(buffer[..<count])
+    } catch where error.errno.rawValue == ECONNRESET {
+      return nil
+    }
+  }
+
+  /// Waits until the other end is closed, whatever comes before.
+  func waitForEnd() {
+    var byte: UInt8 = 0
+    while recv(descriptor.number, &byte, 1, 0) > 0 || errno == EINTR {}
+  }
+
+  /// Closes this end now.
+  package consuming func close() {}
+
+  /// Becomes readable when a message has arrived or the other end is closed.
+  package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
+
+  package var keptNumber: DescriptorNumber { descriptor.keptNumber }
+}
+
+/// Both ends of a pair before a child is made; afterwards each side takes its own end, and the other one is closed there.
+package struct MessageChannel: ~Copyable {
+  private let parent: MessageSocket
+  private let child: MessageSocket
+
+  /// Makes the pair. socketpair(2)
+  package init() throws(SysError) {
+    var numbers: [CInt] = [-1, -1]
+    try check(.socketpair, "") { cl_message_pair(&numbers) }
+    parent = MessageSocket(descriptor: Descriptor(owning: numbers[0]))
+    child = MessageSocket(descriptor: Descriptor(owning: numbers[1]))
+  }
+
+  package consuming func parentEnd() -> MessageSocket { parent }
+  package consuming func childEnd() -> MessageSocket { child }
+}

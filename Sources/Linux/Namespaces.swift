@@ -1,0 +1,63 @@
+internal import CLinux
+internal import Glibc
+
+/// Kinds of namespaces that a new process gets to itself.
+package struct Namespaces: OptionSet, Sendable {
+  package let rawValue: UInt64
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  package static let user = Namespaces(rawValue: cl_clone_new_user)
+  package static let mount = Namespaces(rawValue: cl_clone_new_mount)
+  package static let pid = Namespaces(rawValue: cl_clone_new_pid)
+  package static let network = Namespaces(rawValue: cl_clone_new_network)
+  package static let ipc = Namespaces(rawValue: cl_clone_new_ipc)
+  package static let uts = Namespaces(rawValue: cl_clone_new_uts)
+  package static let cgroup = Namespaces(rawValue: cl_clone_new_cgroup)
+}
+
+/// One id inside a user namespace and the id that it is outside.
+package struct IDMap: Hashable, Sendable {
+  package let inside: UInt32
+  package let outside: UInt32
+
+  package init(inside: UInt32, outside: UInt32) {
+    self.inside = inside
+    self.outside = outside
+  }
+
+  var line: String { "\(inside) \(outside) 1\n" }
+}
+
+/// A user namespace held open for its id map alone; nothing runs in it.
+package struct UserNamespace: ~Copyable {
+  let descriptor: Descriptor
+
+  /// Makes a user namespace with these maps. Needs the right to map other ids than one's own. user_namespaces(7)
+  package static func mapping(user: IDMap, group: IDMap) throws(SysError) -> UserNamespace {
+    let channel = try MessageChannel()
+    guard let child = try ChildProcess.clone(into: .user) else {
+      // Lives until the parent has opened the namespace and closes its end.
+      channel.childEnd().waitForEnd()
+      _exit(0)
+    }
+    let lifeline = channel.parentEnd()
+    try child.setIDMaps(user: user, group: group, denySetgroups: false)
+    let namespace = try Descriptor.open("/proc/\(child.id)/ns/user", .read)
+    lifeline.close()
+    _ = try child.wait()
+    return UserNamespace(descriptor: namespace)
+  }
+}
+
+/// What a new uts or network namespace still needs.
+package enum NamespaceSetup {
+  /// Sets the host name of this uts namespace. sethostname(2)
+  package static func setHostName(_ name: String) throws(SysError) {
+    try check(.sethostname, name) { sethostname(name, name.utf8.count) }
+  }
+
+  /// Brings the loopback interface of this network namespace up. netdevice(7)
+  package static func bringLoopbackUp() throws(SysError) {
+    try check(.ioctl, "the loopback interface") { cl_loopback_up() }
+  }
+}

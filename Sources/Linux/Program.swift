@@ -1,0 +1,36 @@
+internal import Glibc
+
+/// The arguments and the environment of a program that is about to be executed, in the form that the kernel takes.
+package struct Program {
+  private let arguments: [UnsafeMutablePointer<CChar>?]
+  private let environment: [UnsafeMutablePointer<CChar>?]
+
+  package init(arguments: [String], environment: [String]) {
+    self.arguments = arguments.map { strdup($0) } + [nil]
+    self.environment = environment.map { strdup($0) } + [nil]
+  }
+
+  /// Executes the first of these files that is there; returns only by throwing. execve(2)
+  ///
+  /// As a shell does, it goes on past files that may not be executed, and tells of one of them in the end. When no
+  /// candidate is there the error is that of access(2); an ENOENT of execve(2) means that the file is there, and what it
+  /// needs to be run (its loader, or the interpreter after `#!`) is not.
+  package func executeFirst(of candidates: [String]) throws(SysError) -> Never {
+    var denied: SysError?
+    for path in candidates {
+      do throws(SysError) {
+        try check(.execve, path) { execve(path, arguments, environment) }
+      } catch {
+        switch error.errno {
+        case .noSuchFile where isThere(path): throw error
+        case .noSuchFile, .notDirectory: continue
+        case .accessDenied: denied = denied ?? error
+        default: throw error
+        }
+      }
+    }
+    throw denied ?? SysError(.access, candidates.first ?? "", .noSuchFile)
+  }
+
+  private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}

@@ -1,0 +1,74 @@
+internal import CLinux
+internal import Glibc
+
+/// A signal by its number.
+package struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: CInt
+  package init(rawValue: CInt) { self.rawValue = rawValue }
+
+  package static let hangUp = Signal(rawValue: SIGHUP)
+  package static let interrupt = Signal(rawValue: SIGINT)
+  package static let quit = Signal(rawValue: SIGQUIT)
+  package static let brokenPipe = Signal(rawValue: SIGPIPE)
+  package static let kill = Signal(rawValue: SIGKILL)
+  package static let user1 = Signal(rawValue: SIGUSR1)
+  package static let user2 = Signal(rawValue: SIGUSR2)
+  package static let terminate = Signal(rawValue: SIGTERM)
+  package static let child = Signal(rawValue: SIGCHLD)
+  package static let `continue` = Signal(rawValue: SIGCONT)
+  package static let stop = Signal(rawValue: SIGSTOP)
+  package static let terminalStop = Signal(rawValue: SIGTSTP)
+  package static let windowChange = Signal(rawValue: SIGWINCH)
+
+  package var description: String { "signal \(rawValue)" }
+
+  /// Sends this signal to the calling process itself. kill(2)
+  package func raiseHere() throws(SysError) {
+    try check(.pidfd_send_signal, description) { Glibc.kill(getpid(), rawValue) }
+  }
+}
+
+/// The signals of this process as a queue to read instead of handlers. signalfd(2)
+package struct SignalQueue: ~Copyable {
+  /// One signal that has arrived.
+  package struct Arrival: Sendable {
+    package let signal: Signal
+    /// Whether it came from outside this pid namespace (or from the kernel), and not from a process inside.
+    package let isFromOutside: Bool
+  }
+
+  private let descriptor: Descriptor
+
+  /// Blocks these signals and queues them from now on.
+  package init(of signals: [Signal]) throws(SysError) {
+    let numbers = signals.map(\.rawValue)
+    descriptor = Descriptor(
+      owning: try check(.signalfd, "") { cl_signal_descriptor(numbers, CInt(numbers.count)) })
+  }
+
+  /// The next signal, or nil when none is pending.
+  package func next() throws(SysError) -> Arrival? {
+    var signal = cl_signal()
+    do throws(SysError) {
+      try check(.read, "the signal queue") { cl_read_signal(descriptor.number, &signal) }
+      return Arrival(signal: Signal(rawValue: signal.number), isFromOutside: signal.sender == 0)
+    } catch where error.errno == .tryAgain {
+      return nil
+    }
+  }
+
+  /// Becomes readable when a signal has arrived.
+  package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
+
+  package var keptNumber: DescriptorNumber { descriptor.keptNumber }
+
+  /// Default handlers and an empty mask, which a program that is about to be executed expects.
+  package static func resetAll() throws(SysError) {
+    try check(.sigprocmask, "") { cl_reset_signals() }
+  }
+
+  /// Undoes an ignored SIGCHLD that the caller may have passed on: with it, no child could be waited for.
+  package static func stopIgnoringChildren() throws(SysError) {
+    try check(.sigprocmask, "SIGCHLD") { cl_default_signal(SIGCHLD) }
+  }
+}

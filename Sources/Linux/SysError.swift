@@ -1,0 +1,41 @@
+internal import Glibc
+
+/// The calls that this module makes, by the names of their manual pages.
+package enum SystemCall: String, Hashable, Sendable {
+  case access, capset, clone3, close_range, dup, execve, fstat, getcwd, ioctl, mkdir, mount, mount_setattr, move_mount
+  case open, open_tree, openat2, pidfd_send_signal, pivot_root, poll, prctl, read, readlink, recv, rename
+  case seccomp, send, setgroups, sethostname, setresuid, setrlimit, setsid, signalfd, sigprocmask, socketpair
+  case symlink, umount, unlink, waitid, write, chdir, chmod, fork, statfs
+}
+
+/// A system call that failed: which, on what, and why.
+package struct SysError: Error, Hashable, Sendable {
+  package let call: SystemCall
+  package let subject: String
+  package let errno: Errno
+
+  package init(_ call: SystemCall, _ subject: String, _ errno: Errno) {
+    self.call = call
+    self.subject = subject
+    self.errno = errno
+  }
+}
+
+/// Runs one system call, again after EINTR, and turns -1 into a `SysError`.
+///
+/// EBADF and EFAULT are mistakes of this program, never of its user, and stop it.
+@discardableResult
+func check<Result: SignedInteger>(
+  _ call: SystemCall, _ subject: @autoclosure () -> String, _ body: () -> Result
+) throws(SysError) -> Result {
+  while true {
+    let result = body()
+    if result != -1 { return result }
+    let errno = Errno(rawValue: Glibc.errno)
+    switch errno {
+    case .interrupted: continue
+    case .badDescriptor, .badAddress: preconditionFailure("\(call) \(subject()): \(errno.name)")
+    default: throw SysError(call, subject(), errno)
+    }
+  }
+}

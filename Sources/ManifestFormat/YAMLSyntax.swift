@@ -1,0 +1,169 @@
+internal import CYAML
+internal import Diagnostics
+
+/// Reads YAML 1.2 core into a syntax tree through libyaml's events.
+///
+/// Anchors, aliases, tags and further documents are refused: a manifest needs none, and aliases can grow without limit.
+struct YAMLSyntax {
+  private let source: SourceText
+  private var parser = yaml_parser_t()
+  private var depth = 0
+
+  private static let deepestLevel = 64
+
+  /// The tree of one document; throws the one diagnostic at which reading had to stop.
+  static func read(_ source: SourceText) throws(Diagnostic) -> SyntaxNode {
+    var reader = YAMLSyntax(source: source)
+    return try reader.readDocument()
+  }
+
+  private init(source: SourceText) { self.source = source }
+
+  private mutating func readDocument() throws(Diagnostic) -> SyntaxNode {
+    guard yaml_parser_initialize(&parser) == 1 else {
+      throw Diagnostic("cannot read YAML: out of memory", exitCode: .failed)
+    }
+    defer { yaml_parser_delete(&parser) }
+    // libyaml keeps the pointer while it reads, so all reading happens inside this closure.
+    let result: Result<SyntaxNode, Diagnostic> = source.bytes.withUnsafeBufferPointer { bytes in
+      yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+      yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+      return Result { () throws(Diagnostic) in try readOnlyDocument() }
+    }
+    return try result.get()
+  }
+
+  private mutating func readOnlyDocument() throws(Diagnostic) -> SyntaxNode {
+    _ = try next()  // the start of the stream
+    guard case .documentStart = try next().kind else {
+      throw source.error("the manifest is empty", at: Position(line: 1, column: 1))
+    }
+    let root = try readNode(from: try next())
+    _ = try next()  // the end of the document
+    let end = try next()
+    guard case .streamEnd = end.kind else {
+      throw source.error("a manifest is one document, and here a second one starts", at: end.position)
+    }
+    return root
+  }
+
+  private mutating func readNode(from event: Event) throws(Diagnostic) -> SyntaxNode {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.deepestLevel else {
+      throw source.error("more than \(Self.deepestLevel) levels of nesting", at: event.position)
+    }
+    switch event.kind {
+    case .scalar(let scalar):
+      return SyntaxNode(content: .scalar(scalar), position: event.position)
+    case .listStart:
+      return SyntaxNode(content: .list(try readList()), position: event.position)
+    case .tableStart:
+      return SyntaxNode(content: .table(try readTable()), position: event.position)
+    case .documentStart, .documentEnd, .streamStart, .streamEnd, .listEnd, .tableEnd:
+      throw source.error("a value is missing here", at: event.position)
+    }
+  }
+
+  private mutating func readList() throws(Diagnostic) -> [SyntaxNode] {
+    var elements: [SyntaxNode] = []
+    while true {
+      let event = try next()
+      if case .listEnd = event.kind { return elements }
+      elements.append(try readNode(from: event))
+    }
+  }
+
+  private mutating func readTable() throws(Diagnostic) -> [SyntaxNode.Entry] {
+    var entries: [SyntaxNode.Entry] = []
+    var seen: [String: Position] = [:]
+    while true {
+      let event = try next()
+      if case .tableEnd = event.kind { return entries }
+      guard case .scalar(let key) = event.kind else {
+        throw source.error("a key must be a plain name", at: event.position)
+      }
+      if let first = seen[key.text] {
+        throw source.error(
+          "the key \(quoted(key.text)) is given twice", at: event.position,
+          hint: "remove one; the first stands in line \(first.line)")
+      }
+      seen[key.text] = event.position
+      let value = try readNode(from: try next())
+      entries.append(SyntaxNode.Entry(key: key.text, keyPosition: event.position, value: value))
+    }
+  }
+}
+
+extension YAMLSyntax {
+  private struct Event {
+    enum Kind {
+      case streamStart, streamEnd, documentStart, documentEnd
+      case scalar(Scalar)
+      case listStart, listEnd, tableStart, tableEnd
+    }
+
+    let kind: Kind
+    let position: Position
+  }
+
+  private mutating func next() throws(Diagnostic) -> Event {
+    var event = yaml_event_t()
+    guard yaml_parser_parse(&parser, &event) == 1 else { throw syntaxError() }
+    defer { yaml_event_delete(&event) }
+    let position = Position(line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
+    return Event(kind: try kind(of: event, at: position), position: position)
+  }
+
+  private func kind(of event: yaml_event_t, at position: Position) throws(Diagnostic) -> Event.Kind {
+    switch event.type {
+    case YAML_STREAM_START_EVENT: return .streamStart
+    case YAML_STREAM_END_EVENT: return .streamEnd
+    case YAML_DOCUMENT_START_EVENT: return .documentStart
+    case YAML_DOCUMENT_END_EVENT: return .documentEnd
+    case YAML_SEQUENCE_END_EVENT: return .listEnd
+    case YAML_MAPPING_END_EVENT: return .tableEnd
+    case YAML_SEQUENCE_START_EVENT:
+      let start = event.data.sequence_start
+      try refuseAnchorAndTag(start.anchor, start.tag, at: position)
+      return .listStart
+    case YAML_MAPPING_START_EVENT:
+      let start = event.data.mapping_start
+      try refuseAnchorAndTag(start.anchor, start.tag, at: position)
+      return .tableStart
+    case YAML_SCALAR_EVENT:
+      let start = event.data.scalar
+      try refuseAnchorAndTag(start.anchor, start.tag, at: position)
+      return .scalar(scalar(of: event))
+    default:
+      throw source.error("aliases are not allowed in a manifest", at: position, hint: "write the value out")
+    }
+  }
+
+  private func refuseAnchorAndTag(
+    _ anchor: UnsafeMutablePointer<yaml_char_t>?, _ tag: UnsafeMutablePointer<yaml_char_t>?, at position: Position
+  ) throws(Diagnostic) {
+    if anchor != nil {
+      throw source.error("anchors are not allowed in a manifest", at: position, hint: "write the value out")
+    }
+    if tag != nil {
+      throw source.error("tags are not allowed in a manifest", at: position, hint: "remove the tag")
+    }
+  }
+
+  private func scalar(of event: yaml_event_t) -> Scalar {
+    let data = event.data.scalar
+    let bytes = UnsafeBufferPointer(start: data.value, count: data.length)
+    let text = String(decoding: bytes, as: UTF8.self)
+    let isPlain = data.style == YAML_PLAIN_SCALAR_STYLE
+    return Scalar(text: text, kind: isPlain ? YAMLCoreSchema.kind(of: text) : .string)
+  }
+
+  private func syntaxError() -> Diagnostic {
+    let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
+    let mark = parser.problem_mark
+    return source.error(
+      "this is not YAML: \(problem)", at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1),
+      hint: problem.contains("token") ? "indent by spaces, never by tabs, and quote text with special characters" : nil)
+  }
+}

@@ -1,0 +1,66 @@
+/// The root file system `base: host`: the host's /usr read-only, and around it only what programs expect to find.
+package enum BaseRoot {
+  /// Folders beside /usr that belong to the system.
+  package static let systemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
+
+  /// What of the host's /etc is the same for everybody and needed by the programs in /usr.
+  package static let sharedEtc = [
+    "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/protocols", "/etc/services", "/etc/ssl/certs",
+  ]
+
+  private static let devices = ["full", "null", "random", "tty", "urandom", "zero"]
+
+  /// The size of the tmpfs that holds the root and the writable folders in it.
+  private static let rootFileSystem = RootFileSystemStep(bytes: 512 << 20, files: 65536)
+
+  /// The steps that build the root, before any grant is added.
+  static func steps(_ facts: HostFacts, identity: Identity, hostName: String) -> [SetupStep] {
+    [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
+      + BaseRoot.systemFolders.compactMap { systemFolder($0, facts.systemFolders[$0]) }
+      + etcFiles(identity, hostName: hostName)
+      + sharedEtc.compactMap { systemFolder($0, facts.etc[$0]) }
+      + deviceSteps
+      + [.processes(ProcessesStep(path: "/proc")), .scratch(ScratchStep(path: "/tmp"))]
+  }
+
+  private static func systemFolder(_ path: String, _ kind: HostFacts.SystemFolder?) -> SetupStep? {
+    switch kind {
+    case .link(let target): .link(LinkStep(path: path, target: target))
+    case .folder: .bind(shared(path))
+    case nil: nil
+    }
+  }
+
+  private static func shared(_ path: String) -> BindStep {
+    BindStep(source: path, target: path, access: .read, presence: .required, mapsOwner: false)
+  }
+
+  private static func etcFiles(_ identity: Identity, hostName: String) -> [SetupStep] {
+    let files = [
+      ("group", "root:x:0:\ncapsule:x:\(identity.group):\nnogroup:x:65534:\n"),
+      ("hostname", "\(hostName)\n"),
+      ("hosts", "127.0.0.1 localhost \(hostName)\n::1 localhost \(hostName)\n"),
+      ("nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"),
+      (
+        "passwd",
+        "root:x:0:0:root:/:/usr/sbin/nologin\ncapsule:x:\(identity.user):\(identity.group)::/tmp:/bin/sh\n"
+          + "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"
+      ),
+      ("resolv.conf", "# this sandbox has no name server\n"),
+    ]
+    return files.map { .file(FileStep(path: "/etc/" + $0.0, content: $0.1)) }
+  }
+
+  private static var deviceSteps: [SetupStep] {
+    devices.map { name in
+      let path = "/dev/" + name
+      return .bind(BindStep(source: path, target: path, access: .device, presence: .required, mapsOwner: false))
+    } + [
+      .link(LinkStep(path: "/dev/fd", target: "/proc/self/fd")),
+      .link(LinkStep(path: "/dev/stdin", target: "/proc/self/fd/0")),
+      .link(LinkStep(path: "/dev/stdout", target: "/proc/self/fd/1")),
+      .link(LinkStep(path: "/dev/stderr", target: "/proc/self/fd/2")),
+      .scratch(ScratchStep(path: "/dev/shm")),
+    ]
+  }
+}

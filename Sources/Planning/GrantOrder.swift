@@ -1,0 +1,49 @@
+internal import ManifestFormat
+
+extension Planner {
+  /// Paths that belong to the sandbox: what is put there by a grant would break it, or reach around it.
+  private static let reserved = ["/proc", "/dev", "/capsule"].map(sandboxPath)
+
+  /// Checks grants against each other, and puts each behind those that it lies inside.
+  static func grants(_ grants: [FileGrant]) throws(PlanError) -> [FileGrant] {
+    var byTarget: [AbsolutePath: FileGrant] = [:]
+    for grant in grants {
+      try check(grant)
+      byTarget[grant.target] = try merge(byTarget[grant.target], grant)
+    }
+    return byTarget.values.sorted {
+      ($0.target.components.count, $0.target.description) < ($1.target.components.count, $1.target.description)
+    }
+  }
+
+  private static func check(_ grant: FileGrant) throws(PlanError) {
+    guard grant.source != .root, grant.target != .root else {
+      throw .grantOfEverything(source: grant.source.description)
+    }
+    if let reserved = reserved.first(where: { grant.target.isInside($0) }) {
+      throw .grantOnReservedPath(target: grant.target.description, reserved: reserved.description)
+    }
+  }
+
+  /// The wider of two grants of the same thing; two different things at one path are a contradiction.
+  private static func merge(_ first: FileGrant?, _ second: FileGrant) throws(PlanError) -> FileGrant {
+    guard let first else { return second }
+    guard first.source == second.source else {
+      throw .conflictingGrants(
+        target: first.target.description, first: first.source.description, second: second.source.description)
+    }
+    var result = first
+    result.access = max(first.access, second.access)
+    result.mayBeMissing = first.mayBeMissing && second.mayBeMissing
+    return result
+  }
+}
+
+/// A path that this module itself writes down.
+func sandboxPath(_ text: String) -> AbsolutePath {
+  do {
+    return try AbsolutePath(text)
+  } catch {
+    preconditionFailure("\(text) \(error.explanation)")
+  }
+}

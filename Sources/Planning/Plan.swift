@@ -1,0 +1,51 @@
+/// Everything that the launcher will do, decided before it does anything: a value that can be printed, compared and tested.
+package struct Plan: Codable, Hashable, Sendable {
+  /// The format of this value, counted up when an old reader would misunderstand a new plan.
+  package var format = 1
+  package var name: String
+  package var identity: Identity
+  package var namespaces: [Namespace]
+  /// What PID 1 does, in this order, before the program is forked.
+  package var setup: [SetupStep]
+  package var process: PlannedProcess
+}
+
+/// A kind of namespace that the sandbox gets to itself.
+package enum Namespace: String, Codable, Hashable, Sendable, CaseIterable {
+  case user, mount, pid, network, ipc, uts, cgroup
+}
+
+/// Who the workload is, inside and outside.
+package struct Identity: Codable, Hashable, Sendable {
+  /// Who sets the sandbox up, and so how owners and maps are handled.
+  package enum Launcher: String, Codable, Hashable, Sendable {
+    /// root: the workload becomes a reserved user of the host, and grants are shown to it with their owner mapped.
+    case root
+    /// An ordinary user: the workload is that user, under another number.
+    case user
+  }
+
+  package var launcher: Launcher
+  package var user: UInt32
+  package var group: UInt32
+  package var hostUser: UInt32
+  package var hostGroup: UInt32
+}
+
+/// The program and what it starts with.
+package struct PlannedProcess: Codable, Hashable, Sendable {
+  /// The files that are tried, in this order, until one is there.
+  package var candidates: [String]
+  /// The arguments, the program's own name first.
+  package var arguments: [String]
+  /// `KEY=value`, sorted by key.
+  package var environment: [String]
+  package var workingFolder: String
+  package var seccomp: SeccompReference
+}
+
+/// Names a seccomp profile and the exact content that was planned with.
+package struct SeccompReference: Codable, Hashable, Sendable {
+  package var profile: String
+  package var contentKey: String
+}

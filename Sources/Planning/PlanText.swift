@@ -1,0 +1,68 @@
+internal import Diagnostics
+
+/// A plan for people: what `capsrun explain` prints.
+extension Plan {
+  package var text: String {
+    var lines = [
+      "name        \(name)",
+      "user        \(identity.text)",
+      "namespaces  \(namespaces.map(\.rawValue).joined(separator: ", "))",
+      "set-up",
+    ]
+    for (index, step) in setup.enumerated() {
+      let number = String(index + 1)
+      lines.append("  " + String(repeating: " ", count: 3 - number.count) + number + "  " + step.text)
+    }
+    lines.append("program")
+    lines.append("  tried in    \(process.candidates.map(quoted).joined(separator: ", "))")
+    lines.append("  arguments   \(process.arguments.map(quoted).joined(separator: " "))")
+    lines.append("  starts in   \(quoted(process.workingFolder))")
+    lines.append("  seccomp     \(process.seccomp.profile) (\(process.seccomp.contentKey))")
+    lines += process.environment.map { "  environment \(printable($0))" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Identity {
+  var text: String {
+    switch launcher {
+    case .root: "\(user):\(group) inside, the reserved user \(hostUser):\(hostGroup) outside"
+    case .user: "\(user):\(group) inside, the caller \(hostUser):\(hostGroup) outside"
+    }
+  }
+}
+
+extension SetupStep {
+  /// The step in words; also how a failure names it.
+  package var text: String {
+    switch self {
+    case .hostName(let step): "set the host name to \(quoted(step.name))"
+    case .loopback: "bring the loopback interface up, the only one"
+    case .rootFileSystem(let step):
+      "mount a tmpfs of at most \(step.bytes >> 20) MiB and \(step.files) files as the root"
+    case .folder(let step): "make the folder \(quoted(step.path))"
+    case .link(let step): "make the link \(quoted(step.path)) to \(quoted(step.target))"
+    case .file(let step): "write the file \(quoted(step.path))"
+    case .bind(let step): step.text
+    case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
+    case .processes(let step): "mount the process list on \(quoted(step.path))"
+    case .enterRoot: "enter the new root and let go of the host's"
+    case .sealRoot: "make the root read-only"
+    case .closeUserNamespaces: "forbid further user namespaces"
+    case .dropPrivileges: "give up all capabilities, and the gaining of new ones"
+    }
+  }
+}
+
+extension BindStep {
+  fileprivate var text: String {
+    let what = source == target ? quoted(source) : "\(quoted(source)) at \(quoted(target))"
+    let kind =
+      switch access {
+      case .read: "read-only"
+      case .write: "writable"
+      case .device: "as a device"
+      }
+    return "show \(what) \(kind)\(mapsOwner ? ", owner mapped" : "")\(presence == .optional ? ", if it is there" : "")"
+  }
+}

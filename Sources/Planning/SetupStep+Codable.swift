@@ -1,0 +1,56 @@
+/// A step is written as one flat object: `{"step": "bind", "source": …}`.
+extension SetupStep: Codable {
+  private enum Kind: String, Codable {
+    case hostName, loopback, rootFileSystem, folder, link, file, bind, scratch, processes, enterRoot, sealRoot
+    case closeUserNamespaces, dropPrivileges
+  }
+
+  private enum Key: String, CodingKey {
+    case step
+  }
+
+  private var kindAndContent: (Kind, any Codable) {
+    switch self {
+    case .hostName(let content): (.hostName, content)
+    case .loopback(let content): (.loopback, content)
+    case .rootFileSystem(let content): (.rootFileSystem, content)
+    case .folder(let content): (.folder, content)
+    case .link(let content): (.link, content)
+    case .file(let content): (.file, content)
+    case .bind(let content): (.bind, content)
+    case .scratch(let content): (.scratch, content)
+    case .processes(let content): (.processes, content)
+    case .enterRoot(let content): (.enterRoot, content)
+    case .sealRoot(let content): (.sealRoot, content)
+    case .closeUserNamespaces(let content): (.closeUserNamespaces, content)
+    case .dropPrivileges(let content): (.dropPrivileges, content)
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    let (kind, content) = kindAndContent
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(kind, forKey: .step)
+    try content.encode(to: encoder)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let kind = try decoder.container(keyedBy: Key.self).decode(Kind.self, forKey: .step)
+    self =
+      switch kind {
+      case .hostName: .hostName(try HostNameStep(from: decoder))
+      case .loopback: .loopback(try LoopbackStep(from: decoder))
+      case .rootFileSystem: .rootFileSystem(try RootFileSystemStep(from: decoder))
+      case .folder: .folder(try FolderStep(from: decoder))
+      case .link: .link(try LinkStep(from: decoder))
+      case .file: .file(try FileStep(from: decoder))
+      case .bind: .bind(try BindStep(from: decoder))
+      case .scratch: .scratch(try ScratchStep(from: decoder))
+      case .processes: .processes(try ProcessesStep(from: decoder))
+      case .enterRoot: .enterRoot(try EnterRootStep(from: decoder))
+      case .sealRoot: .sealRoot(try SealRootStep(from: decoder))
+      case .closeUserNamespaces: .closeUserNamespaces(try CloseUserNamespacesStep(from: decoder))
+      case .dropPrivileges: .dropPrivileges(try DropPrivilegesStep(from: decoder))
+      }
+  }
+}

@@ -1,0 +1,90 @@
+/// One thing that PID 1 does to the new namespaces. Each case is executed by the file of its name in Sandbox/Steps.
+package enum SetupStep: Hashable, Sendable {
+  case hostName(HostNameStep)
+  case loopback(LoopbackStep)
+  case rootFileSystem(RootFileSystemStep)
+  case folder(FolderStep)
+  case link(LinkStep)
+  case file(FileStep)
+  case bind(BindStep)
+  case scratch(ScratchStep)
+  case processes(ProcessesStep)
+  case enterRoot(EnterRootStep)
+  case sealRoot(SealRootStep)
+  case closeUserNamespaces(CloseUserNamespacesStep)
+  case dropPrivileges(DropPrivilegesStep)
+}
+
+/// Sets the host name.
+package struct HostNameStep: Codable, Hashable, Sendable {
+  package var name: String
+}
+
+/// Brings the loopback interface up; it is the only one.
+package struct LoopbackStep: Codable, Hashable, Sendable {}
+
+/// Mounts the tmpfs that all else is put into.
+package struct RootFileSystemStep: Codable, Hashable, Sendable {
+  package var bytes: UInt64
+  package var files: UInt64
+}
+
+/// Makes a folder in the new root, and those above it.
+package struct FolderStep: Codable, Hashable, Sendable {
+  package var path: String
+}
+
+/// Makes a symbolic link in the new root.
+package struct LinkStep: Codable, Hashable, Sendable {
+  package var path: String
+  package var target: String
+}
+
+/// Makes a small file in the new root.
+package struct FileStep: Codable, Hashable, Sendable {
+  package var path: String
+  package var content: String
+}
+
+/// Shows a file or folder of the host in the new root.
+package struct BindStep: Codable, Hashable, Sendable {
+  package enum Access: String, Codable, Hashable, Sendable {
+    case read, write
+    /// A device node: it can be opened for writing, but is no file that could be executed.
+    case device
+  }
+
+  /// What happens when the source is not there.
+  package enum Presence: String, Codable, Hashable, Sendable {
+    case required, optional
+  }
+
+  package var source: String
+  package var target: String
+  package var access: Access
+  package var presence: Presence
+  /// Whether the owner of the source is shown as the workload's user, so that permission bits mean what they say.
+  package var mapsOwner: Bool
+}
+
+/// A folder of the root's own tmpfs that stays writable.
+package struct ScratchStep: Codable, Hashable, Sendable {
+  package var path: String
+}
+
+/// Mounts a /proc that shows the processes of the sandbox only.
+package struct ProcessesStep: Codable, Hashable, Sendable {
+  package var path: String
+}
+
+/// Makes the new root the root, and lets go of the host's.
+package struct EnterRootStep: Codable, Hashable, Sendable {}
+
+/// Makes the root's own tmpfs read-only.
+package struct SealRootStep: Codable, Hashable, Sendable {}
+
+/// Forbids the making of further user namespaces inside.
+package struct CloseUserNamespacesStep: Codable, Hashable, Sendable {}
+
+/// Gives up all capabilities for good, and the gaining of new ones by executing a file.
+package struct DropPrivilegesStep: Codable, Hashable, Sendable {}

@@ -1,0 +1,125 @@
+internal import Linux
+internal import Planning
+
+/// PID 1 of a sandbox: sets it up, forks the program, reaps, passes signals on, and takes everything with it at its end.
+///
+/// It runs in a copy of the launcher's memory, with one thread, and never executes another file.
+struct InitProcess: ~Copyable {
+  /// What the launcher sends when the id maps are written.
+  static let goAhead: UInt8 = 1
+
+  private let plan: Plan
+  private let filter: [UInt8]
+  private let mounts: PreparedMounts?
+  private let launcher: MessageSocket
+
+  init(plan: Plan, filter: [UInt8], mounts: PreparedMounts?, launcher: consuming MessageSocket) {
+    self.plan = plan
+    self.filter = filter
+    self.mounts = mounts
+    self.launcher = launcher
+  }
+
+  /// The life of PID 1.
+  consuming func run() -> Never {
+    do throws(SetUpFailure) {
+      try setUp()
+      try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in try forkAndAttend() }
+    } catch {
+      report(.failed(error))
+    }
+    CurrentProcess.exit(0)
+  }
+
+  private func setUp() throws(SetUpFailure) {
+    try SetUpFailure.catching(.namespaces, "become PID 1") { () throws(SysError) in try becomeInit() }
+    let mounts: PreparedMounts
+    if let prepared = self.mounts {
+      mounts = prepared
+    } else {
+      mounts = try PreparedMounts.prepare(plan)
+    }
+    var site = BuildingSite(mounts: mounts)
+    for step in plan.setup {
+      do throws(SysError) {
+        try step.execute(on: &site)
+      } catch {
+        throw SetUpFailure(stage: .step, step: step.text, error: error)
+      }
+    }
+  }
+
+  private func becomeInit() throws(SysError) {
+    // The kernel shows the command line of any process that can be seen, so it goes before there is a /proc to see it in.
+    CurrentProcess.wipeCommandLine()
+    // What the caller left open must not be reachable through this process.
+    try Descriptor.closeAll(except: [launcher.keptNumber] + (mounts?.keptNumbers ?? []))
+    // Without the maps this process is nobody, and can make nothing.
+    guard try launcher.receive() != nil else { CurrentProcess.exit(0) }
+    // Out of the caller's process group, whose members could be signalled by kill(0, …) from inside.
+    try CurrentProcess.startSession()
+    // An ordinary user cannot leave its groups: setgroups is shut with the single-id map.
+    if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
+    try CurrentProcess.become(user: plan.identity.user, group: plan.identity.group)
+    // From here on the workload's user is this process's own, and must not be able to look into it.
+    try CurrentProcess.setInspectable(false)
+    CurrentProcess.setFileCreationMask(0o022)
+  }
+
+  private func forkAndAttend() throws(SysError) {
+    // Before the fork, so that no signal is lost in between.
+    let signals = try SignalQueue(of: Launcher.forwarded + [.child])
+    guard let program = try ChildProcess.clone(into: []) else {
+      WorkloadProcess(process: plan.process, filter: filter).run { report($0) }
+    }
+    // So that a pipe of the caller's ends when the program closes it.
+    try Descriptor.closeStandardStreams()
+    var polling = PollSet()
+    let signalEntry = signals.watch(in: &polling)
+    let lifeline = launcher.watch(in: &polling)
+    while true {
+      try polling.wait()
+      if polling.isReady(signalEntry), let ending = try handleSignals(signals, program) {
+        report(.ended(ending))
+        return
+      }
+      // The launcher is gone, even by SIGKILL: this process ends, and the kernel ends all others of the namespace.
+      if polling.isReady(lifeline) { return }
+    }
+  }
+
+  /// Reaps and passes on; returns how the program ended once it has.
+  private func handleSignals(_ signals: borrowing SignalQueue, _ program: borrowing ChildProcess)
+    throws(SysError) -> Ending?
+  {
+    while let arrival = try signals.next() {
+      if arrival.signal == .child {
+        while let (id, ending) = try reapAnyChild() {
+          if id == program.id { return ending }
+        }
+      } else if arrival.isFromOutside {
+        try pass(arrival.signal, to: program)
+      }
+    }
+    return nil
+  }
+
+  /// What a terminal sends goes to the program's whole group, as it would from a terminal; the rest to the program alone.
+  private func pass(_ signal: Signal, to program: borrowing ChildProcess) throws(SysError) {
+    switch signal {
+    case .interrupt, .quit, .hangUp, .continue, .windowChange: try program.sendToGroup(signal)
+    // Its own stop signal would be ignored in a session without a terminal.
+    case .terminalStop: try program.sendToGroup(.stop)
+    default: try program.send(signal)
+    }
+  }
+
+  private func report(_ report: Report) {
+    do throws(SysError) {
+      try launcher.send(report.message)
+    } catch {
+      // The launcher is gone, so nobody is left to be told.
+      CurrentProcess.exit(0)
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package import Linux
+package import Planning
+
+/// Starts planned sandboxes in the foreground and stays with them to their end.
+package enum Launcher {
+  /// Signals that are passed on to the program.
+  static let forwarded: [Signal] = [
+    .hangUp, .interrupt, .quit, .user1, .user2, .terminate, .continue, .windowChange, .terminalStop,
+  ]
+
+  /// Runs a plan; returns how the program ended.
+  package static func run(_ plan: Plan) throws(LaunchError) -> Ending {
+    let filter = try SeccompCache(folder: .forCaller()).filter(plan.process.seccomp)
+    let (outcome, failure) = try launch(plan, filter: filter)
+    switch failure {
+    case nil: return outcome
+    case .some(let failure) where failure.stage == .execution:
+      throw .program(candidates: plan.process.candidates, failure.error)
+    case .some(let failure): throw .setUp(failure)
+    }
+  }
+
+  private static func launch(
+    _ plan: Plan, filter: [UInt8]
+  ) throws(LaunchError) -> (Ending, SetUpFailure?) {
+    do throws(SetUpFailure) {
+      // root takes hold of the sources here, where it may map owners; the set-up of an ordinary user does it inside.
+      let mounts = plan.identity.launcher == .root ? try PreparedMounts.prepare(plan) : nil
+      let start = try SetUpFailure.catching(.namespaces, "make a process in new namespaces") { () throws(SysError) in
+        try Start.make(plan, filter: filter, mounts: mounts)
+      }
+      return try start.attend()
+    } catch {
+      throw .setUp(error)
+    }
+  }
+}
+
+/// One sandbox that has been started, seen from outside.
+private struct Start: ~Copyable {
+  let signals: SignalQueue
+  let child: ChildProcess
+  let reports: MessageSocket
+
+  /// Makes PID 1 with its id maps. In the child this does not return.
+  static func make(_ plan: Plan, filter: [UInt8], mounts: PreparedMounts?) throws(SysError) -> Start {
+    try SignalQueue.stopIgnoringChildren()
+    // Before the clone, so that no signal is lost in between. A broken pipe is an error to handle, not the end.
+    let signals = try SignalQueue(of: Launcher.forwarded + [.brokenPipe])
+    let channel = try MessageChannel()
+    guard let child = try ChildProcess.clone(into: Namespaces(plan.namespaces)) else {
+      InitProcess(plan: plan, filter: filter, mounts: mounts, launcher: channel.childEnd()).run()
+    }
+    let reports = channel.parentEnd()
+    let identity = plan.identity
+    try child.setIDMaps(
+      user: IDMap(inside: identity.user, outside: identity.hostUser),
+      group: IDMap(inside: identity.group, outside: identity.hostGroup),
+      denySetgroups: identity.launcher == .user)
+    // The child waits for this: before its maps are written it is nobody.
+    try reports.send([InitProcess.goAhead])
+    return Start(signals: signals, child: child, reports: reports)
+  }
+
+  /// Passes signals on until the child has ended.
+  func attend() throws(SetUpFailure) -> (Ending, SetUpFailure?) {
+    try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
+      var end: Ending?
+      var failure: SetUpFailure?
+      var polling = PollSet()
+      let signalEntry = signals.watch(in: &polling)
+      let reportEntry = reports.watch(in: &polling)
+      while end == nil {
+        try polling.wait()
+        if polling.isReady(signalEntry) { try passSignalsOn() }
+        guard polling.isReady(reportEntry) else { continue }
+        guard let message = try reports.receive() else { break }
+        switch Report(message: message) {
+        case .ended(let ending): end = ending
+        case .failed(let reported): failure = failure ?? reported
+        case nil: continue
+        }
+      }
+      // With PID 1 everything inside is gone.
+      let ending = try child.wait()
+      return (end ?? ending, failure)
+    }
+  }
+
+  private func passSignalsOn() throws(SysError) {
+    while let arrival = try signals.next() {
+      if arrival.signal == .brokenPipe { continue }
+      try child.send(arrival.signal)
+      // The program is stopped by PID 1; then this process stops too, so that the shell sees it.
+      if arrival.signal == .terminalStop { try Signal.stop.raiseHere() }
+    }
+  }
+}
+
+extension SetUpFailure {
+  /// Runs `body` and names the stage and the step of its failure.
+  static func catching<Result: ~Copyable>(
+    _ stage: Stage, _ step: String, _ body: () throws(SysError) -> Result
+  ) throws(SetUpFailure) -> Result {
+    do throws(SysError) {
+      return try body()
+    } catch {
+      throw SetUpFailure(stage: stage, step: step, error: error)
+    }
+  }
+}
+
+extension Namespaces {
+  init(_ planned: [Namespace]) {
+    self = []
+    for namespace in planned {
+      switch namespace {
+      case .user: insert(.user)
+      case .mount: insert(.mount)
+      case .pid: insert(.pid)
+      case .network: insert(.network)
+      case .ipc: insert(.ipc)
+      case .uts: insert(.uts)
+      case .cgroup: insert(.cgroup)
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+internal import Linux
+internal import Planning
+
+/// The sources of all binds, taken hold of before the new root hides them, each resolved exactly once.
+///
+/// root prepares them outside, where owners can be mapped; an ordinary user can copy mounts only inside.
+struct PreparedMounts {
+  private final class Prepared {
+    let mount: Mount
+    let isFolder: Bool
+
+    init(mount: consuming Mount, isFolder: Bool) {
+      self.mount = mount
+      self.isFolder = isFolder
+    }
+  }
+
+  private var mounts: [BindStep: Prepared] = [:]
+
+  /// Copies the mounts that the plan binds.
+  static func prepare(_ plan: Plan) throws(SetUpFailure) -> PreparedMounts {
+    var result = PreparedMounts()
+    for case .bind(let bind) in plan.setup {
+      do throws(SysError) {
+        result.mounts[bind] = try copy(bind, identity: plan.identity)
+      } catch where error.errno == .noSuchFile && bind.presence == .optional {
+        continue
+      } catch {
+        throw SetUpFailure(stage: .sources, step: SetupStep.bind(bind).text, error: error)
+      }
+    }
+    return result
+  }
+
+  private static func copy(_ bind: BindStep, identity: Identity) throws(SysError) -> Prepared {
+    let mount = try Mount.copy(of: bind.source, recursive: bind.access != .device)
+    let status = try mount.status()
+    if bind.mapsOwner { try mapOwner(of: mount, status, bind, identity) }
+    try mount.restrict(bind.access.restrictions, recursive: bind.access != .device)
+    return Prepared(mount: mount, isFolder: status.kind == .folder)
+  }
+
+  /// Shows the owner of the source as the workload's user.
+  ///
+  /// A file system that cannot do so is no obstacle to reading what everybody may read; otherwise the start fails.
+  private static func mapOwner(
+    of mount: borrowing Mount, _ status: FileStatus, _ bind: BindStep, _ identity: Identity
+  ) throws(SysError) {
+    if status.owner == identity.hostUser { return }
+    let namespace = try UserNamespace.mapping(
+      user: IDMap(inside: status.owner, outside: identity.hostUser),
+      group: IDMap(inside: status.group, outside: identity.hostGroup))
+    do throws(SysError) {
+      try mount.mapOwners(by: namespace)
+    } catch where error.errno == .invalidArgument && bind.access == .read && status.isReadableByAll {
+      return
+    }
+  }
+
+  /// The mount of a bind and whether it is a folder; nil when the source is optional and missing.
+  func withMount<Result>(
+    of bind: BindStep, _ body: (borrowing Mount, _ isFolder: Bool) throws(SysError) -> Result
+  ) throws(SysError) -> Result? {
+    guard let prepared = mounts[bind] else { return nil }
+    return try body(prepared.mount, prepared.isFolder)
+  }
+
+  var keptNumbers: [DescriptorNumber] { mounts.values.map { $0.mount.keptNumber } }
+}
+
+extension BindStep.Access {
+  fileprivate var restrictions: Mount.Attributes {
+    switch self {
+    case .read: [.readOnly, .noSetuid, .noDevices]
+    case .write: [.noSetuid, .noDevices]
+    case .device: [.readOnly, .noSetuid, .noExecution]
+    }
+  }
+}
+
+extension FileStatus {
+  fileprivate var isReadableByAll: Bool {
+    let needed: UInt32 = kind == .folder ? 0o005 : 0o004
+    return mode & needed == needed
+  }
+}

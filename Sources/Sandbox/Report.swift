@@ -1,0 +1,42 @@
+internal import Linux
+
+/// What the inside tells the launcher: at most one failure, then how the program ended. One message each.
+enum Report: Hashable, Sendable {
+  case failed(SetUpFailure)
+  case ended(Ending)
+
+  /// Fields of text with a NUL between them; no field can hold one, as all of them have been C strings.
+  var message: [UInt8] {
+    let fields: [String]
+    switch self {
+    case .failed(let failure):
+      let error = failure.error
+      fields = [
+        "failed", failure.stage.rawValue, failure.step, error.call.rawValue, String(error.errno.rawValue), error.subject,
+      ]
+    case .ended(.exited(let code)): fields = ["exited", String(code)]
+    case .ended(.killed(let signal)): fields = ["killed", String(signal)]
+    }
+    return Array(fields.joined(separator: "\0").utf8.prefix(MessageSocket.longestMessage))
+  }
+
+  /// Reads a message; nil when it is none of ours.
+  init?(message: [UInt8]) {
+    let fields = message.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    switch (fields.first, fields.count) {
+    case ("exited", 2):
+      guard let code = Int32(fields[1]) else { return nil }
+      self = .ended(.exited(code: code))
+    case ("killed", 2):
+      guard let signal = Int32(fields[1]) else { return nil }
+      self = .ended(.killed(signal: signal))
+    case ("failed", 6):
+      guard let stage = SetUpFailure.Stage(rawValue: fields[1]), let call = SystemCall(rawValue: fields[3]),
+        let errno = Int32(fields[4])
+      else { return nil }
+      let error = SysError(call, fields[5], Errno(rawValue: errno))
+      self = .failed(SetUpFailure(stage: stage, step: fields[2], error: error))
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,8 @@
+internal import Linux
+internal import Planning
+
+extension HostNameStep {
+  func execute() throws(SysError) {
+    try NamespaceSetup.setHostName(name)
+  }
+}

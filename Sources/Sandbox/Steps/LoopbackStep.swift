@@ -1,0 +1,8 @@
+internal import Linux
+internal import Planning
+
+extension LoopbackStep {
+  func execute() throws(SysError) {
+    try NamespaceSetup.bringLoopbackUp()
+  }
+}

@@ -1,0 +1,8 @@
+internal import Linux
+internal import Planning
+
+extension SealRootStep {
+  func execute() throws(SysError) {
+    try FileSystem.restrict("/", .readOnly)
+  }
+}

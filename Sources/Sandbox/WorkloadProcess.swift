@@ -1,0 +1,41 @@
+internal import Linux
+internal import Planning
+
+/// The process between its fork from PID 1 and the program that it becomes.
+struct WorkloadProcess {
+  let process: PlannedProcess
+  let filter: [UInt8]
+
+  /// Confines this process and executes the program; a failure is reported, and the process ends.
+  func run(_ report: (Report) -> Void) -> Never {
+    do throws(SetUpFailure) {
+      try prepare()
+      // All memory that execve needs, before the filter could stand in the way of getting any.
+      let program = Program(arguments: process.arguments, environment: process.environment)
+      // Last, as it forbids much of what comes before.
+      try SetUpFailure.catching(.confinement, "install the seccomp filter \"\(process.seccomp.profile)\"") {
+        () throws(SysError) in try CurrentProcess.install(filter: filter)
+      }
+      try SetUpFailure.catching(.execution, "execute the program") { () throws(SysError) in
+        try program.executeFirst(of: process.candidates)
+      }
+    } catch {
+      report(.failed(error))
+    }
+    CurrentProcess.exit(125)
+  }
+
+  private func prepare() throws(SetUpFailure) {
+    try SetUpFailure.catching(.confinement, "start in the folder \"\(process.workingFolder)\"") { () throws(SysError) in
+      try changeFolder(to: process.workingFolder)
+    }
+    try SetUpFailure.catching(.confinement, "confine the process") { () throws(SysError) in
+      // A session of its own, so that the group that gets a terminal's signals is the program's.
+      try CurrentProcess.startSession()
+      try CurrentProcess.forbidCoreFiles()
+      try SignalQueue.resetAll()
+      // Whatever is open above standard error stays here.
+      try Descriptor.closeAllOnExec()
+    }
+  }
+}

@@ -1,0 +1,3 @@
+internal import CapsrunCLI
+
+Capsrun.main()
