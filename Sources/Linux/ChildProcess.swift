@@ -44,7 +44,7 @@ package struct ChildProcess: ~Copyable {
   }
 
   private static func write(_ text: String, to path: String) throws(SysError) {
-    try Descriptor.open(path, .write).write(text.utf8, to: path)
+    try Descriptor.open(path, .write).write(Array(text.utf8), to: path)
   }
 
   /// Sends a signal; a child that has ended already is no error. pidfd_send_signal(2)

@@ -46,8 +46,8 @@ package struct Descriptor: ~Copyable {
   }
 
   /// Writes all the bytes. write(2)
-  package func write(_ bytes: some Collection<UInt8>, to subject: String) throws(SysError) {
-    var rest = Array(bytes)[...]
+  package func write(_ bytes: [UInt8], to subject: String) throws(SysError) {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let written = try check(.write, subject) { rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) } }
       rest = rest.dropFirst(written)
@@ -57,13 +57,10 @@ package struct Descriptor: ~Copyable {
   /// Reads to the end, refusing more than `limit` bytes with EFBIG. read(2)
   package func readAll(of subject: String, limit: Int) throws(SysError) -> [UInt8] {
     var content: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = try check(.read, subject) {
-        buffer.withUnsafeMutableBytes { Glibc.read(number, $0.baseAddress, $0.count) }
-      }
-      if count == 0 { return content }
-      content += buffer[..<count]
+      let chunk = try bytes(capacity: 16384, .read, subject) { Glibc.read(number, $0, 16384) }
+      if chunk.isEmpty { return content }
+      content = content.isEmpty ? chunk : content + chunk
       if content.count > limit { throw SysError(.read, subject, Errno(rawValue: EFBIG)) }
     }
   }

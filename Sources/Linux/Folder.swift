@@ -27,13 +27,13 @@ extension Descriptor {
   }
 
   /// Makes a file with this content and mode in this folder, which must not have one of that name. openat(2)
-  package func makeFile(_ name: String, _ content: some Collection<UInt8>, mode: UInt32) throws(SysError) {
+  package func makeFile(_ name: String, _ content: [UInt8], mode: UInt32) throws(SysError) {
     let file = try open(name, .createNew, mode: mode)
     try file.write(content, to: name)
   }
 
   /// Replaces a file of this folder at once and whole: a reader sees the old content or the new. renameat(2)
-  package func replaceFile(_ name: String, _ content: some Collection<UInt8>, mode: UInt32) throws(SysError) {
+  package func replaceFile(_ name: String, _ content: [UInt8], mode: UInt32) throws(SysError) {
     let temporary = ".\(name).\(getpid())"
     do throws(SysError) {
       try makeFile(temporary, content, mode: mode)
@@ -52,12 +52,9 @@ extension Descriptor {
 
 /// The path that a symbolic link holds, or nil when the path is no link. readlink(2)
 package func linkTarget(of path: String) throws(SysError) -> String? {
-  var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
   do throws(SysError) {
-    let length = try check(.readlink, path) {
-      buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress!, $0.count) }
-    }
-    return String(decoding: buffer[..<length], as: UTF8.self)
+    let buffer = try bytes(capacity: Int(PATH_MAX), .readlink, path) { readlink(path, $0, Int(PATH_MAX)) }
+    return String(decoding: buffer, as: UTF8.self)
   } catch where error.errno == .invalidArgument {
     return nil
   }
@@ -65,9 +62,29 @@ package func linkTarget(of path: String) throws(SysError) -> String? {
 
 /// The folder that relative paths of this process start from. getcwd(3)
 package func currentFolder() throws(SysError) -> String {
-  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-  guard getcwd(&buffer, buffer.count) != nil else { throw SysError(.getcwd, ".", Errno(rawValue: errno)) }
-  return buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  let buffer = try bytes(capacity: Int(PATH_MAX), .getcwd, ".") {
+    getcwd($0, Int(PATH_MAX)).map { strlen($0) } ?? -1
+  }
+  return String(decoding: buffer, as: UTF8.self)
+}
+
+/// The bytes that one call writes into a buffer; it returns their number, or -1.
+func bytes(
+  capacity: Int, _ call: SystemCall, _ subject: String, _ body: (UnsafeMutablePointer<CChar>) -> Int
+) throws(SysError) -> [UInt8] {
+  var failure: Errno?
+  let result = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+    buffer.withMemoryRebound(to: CChar.self) { characters in
+      guard let start = characters.baseAddress else { return }
+      repeat { count = body(start) } while count == -1 && errno == EINTR
+    }
+    if count == -1 {
+      failure = Errno(rawValue: errno)
+      count = 0
+    }
+  }
+  if let failure { throw SysError(call, subject, failure) }
+  return result
 }
 
 /// Makes `path` the current folder. chdir(2)

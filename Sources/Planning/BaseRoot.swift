@@ -16,19 +16,15 @@ package enum BaseRoot {
   /// The steps that build the root, before any grant is added.
   static func steps(_ facts: HostFacts, identity: Identity, hostName: String) -> [SetupStep] {
     [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
-      + BaseRoot.systemFolders.compactMap { systemFolder($0, facts.systemFolders[$0]) }
       + etcFiles(identity, hostName: hostName)
-      + sharedEtc.compactMap { systemFolder($0, facts.etc[$0]) }
+      + facts.systemEntries.map(systemEntry)
       + deviceSteps
       + [.processes(ProcessesStep(path: "/proc")), .scratch(ScratchStep(path: "/tmp"))]
   }
 
-  private static func systemFolder(_ path: String, _ kind: HostFacts.SystemFolder?) -> SetupStep? {
-    switch kind {
-    case .link(let target): .link(LinkStep(path: path, target: target))
-    case .folder: .bind(shared(path))
-    case nil: nil
-    }
+  private static func systemEntry(_ entry: HostFacts.SystemEntry) -> SetupStep {
+    if let target = entry.linkTarget { return .link(LinkStep(path: entry.path, target: target)) }
+    return .bind(shared(entry.path))
   }
 
   private static func shared(_ path: String) -> BindStep {

@@ -11,14 +11,14 @@ extension HostFacts {
       callerUser: CurrentProcess.user, callerGroup: CurrentProcess.group,
       // A process number is unique among the living, so no two running workloads share a user.
       reservedUser: firstReservedUser + UInt32(CurrentProcess.id),
-      systemFolders: try kinds(of: BaseRoot.systemFolders), etc: try kinds(of: BaseRoot.sharedEtc))
+      systemEntries: try entries(BaseRoot.systemFolders + BaseRoot.sharedEtc))
   }
 
-  private static func kinds(of paths: [String]) throws(SysError) -> [String: SystemFolder] {
-    var result: [String: SystemFolder] = [:]
+  private static func entries(_ paths: [String]) throws(SysError) -> [SystemEntry] {
+    var result: [SystemEntry] = []
     for path in paths {
       do throws(SysError) {
-        result[path] = try linkTarget(of: path).map { .link(to: $0) } ?? .folder
+        result.append(SystemEntry(path: path, linkTarget: try linkTarget(of: path)))
       } catch where error.errno == .noSuchFile {
         continue
       }

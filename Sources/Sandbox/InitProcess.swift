@@ -40,7 +40,8 @@ struct InitProcess: ~Copyable {
       mounts = try PreparedMounts.prepare(plan)
     }
     var site = BuildingSite(mounts: mounts)
-    for step in plan.setup {
+    for (index, step) in plan.setup.enumerated() {
+      site.stepIndex = index
       do throws(SysError) {
         try step.execute(on: &site)
       } catch {

@@ -15,21 +15,26 @@ struct PreparedMounts {
     }
   }
 
-  private var mounts: [BindStep: Prepared] = [:]
+  /// One for each step of the set-up; nil for a step that is no bind, or whose source may be missing and is.
+  private var mounts: [Prepared?]
 
   /// Copies the mounts that the plan binds.
   static func prepare(_ plan: Plan) throws(SetUpFailure) -> PreparedMounts {
-    var result = PreparedMounts()
-    for case .bind(let bind) in plan.setup {
-      do throws(SysError) {
-        result.mounts[bind] = try copy(bind, identity: plan.identity)
-      } catch where error.errno == .noSuchFile && bind.presence == .optional {
+    var mounts: [Prepared?] = []
+    for step in plan.setup {
+      guard case .bind(let bind) = step else {
+        mounts.append(nil)
         continue
+      }
+      do throws(SysError) {
+        mounts.append(try copy(bind, identity: plan.identity))
+      } catch where error.errno == .noSuchFile && bind.presence == .optional {
+        mounts.append(nil)
       } catch {
-        throw SetUpFailure(stage: .sources, step: SetupStep.bind(bind).text, error: error)
+        throw SetUpFailure(stage: .sources, step: step.text, error: error)
       }
     }
-    return result
+    return PreparedMounts(mounts: mounts)
   }
 
   private static func copy(_ bind: BindStep, identity: Identity) throws(SysError) -> Prepared {
@@ -57,15 +62,15 @@ struct PreparedMounts {
     }
   }
 
-  /// The mount of a bind and whether it is a folder; nil when the source is optional and missing.
+  /// The mount of the step at `index` and whether it is a folder; nil when the source may be missing and is.
   func withMount<Result>(
-    of bind: BindStep, _ body: (borrowing Mount, _ isFolder: Bool) throws(SysError) -> Result
+    at index: Int, _ body: (borrowing Mount, _ isFolder: Bool) throws(SysError) -> Result
   ) throws(SysError) -> Result? {
-    guard let prepared = mounts[bind] else { return nil }
+    guard let prepared = mounts[index] else { return nil }
     return try body(prepared.mount, prepared.isFolder)
   }
 
-  var keptNumbers: [DescriptorNumber] { mounts.values.map { $0.mount.keptNumber } }
+  var keptNumbers: [DescriptorNumber] { mounts.compactMap { $0?.mount.keptNumber } }
 }
 
 extension BindStep.Access {

@@ -4,6 +4,8 @@ internal import Planning
 /// What the steps work on.
 struct BuildingSite: ~Copyable {
   let mounts: PreparedMounts
+  /// The place in the plan of the step that is being executed.
+  var stepIndex = 0
   /// From `rootFileSystem` to `enterRoot`.
   var newRoot: NewRoot?
 

@@ -5,6 +5,6 @@ extension CloseUserNamespacesStep {
   /// seccomp forbids them too; this also holds for a process that joins later, and cannot be undone without capabilities.
   func execute() throws(SysError) {
     let path = "/proc/sys/user/max_user_namespaces"
-    try Descriptor.open(path, .write).write("0".utf8, to: path)
+    try Descriptor.open(path, .write).write(Array("0".utf8), to: path)
   }
 }
