@@ -20,9 +20,12 @@ int cl_drop_all_capabilities(void) {
   // The securebits and the bounding set need CAP_SETPCAP, so they go before the capabilities themselves.
   if (prctl(PR_SET_SECUREBITS, locked_securebits, 0, 0, 0) == -1)
     return -1;
-  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == -1)
-      return -1;
+  int capability = 0;
+  while (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0)
+    capability++;
+  // The kernel refuses the first number behind its last capability, and only that one, with EINVAL.
+  if (errno != EINVAL || capability <= CAP_AUDIT_READ)
+    return -1;
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
     return -1;
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};

@@ -36,6 +36,24 @@ package struct ChildProcess: ~Copyable {
     return id == 0 ? nil : ChildProcess(id: id, descriptor: Descriptor(owning: pidfd))
   }
 
+  /// Runs `body` in a child that shares this process's memory, while this process sleeps: until the child executes a
+  /// program or ends. No page table is copied and no page is faulted in twice, which halves the cost of a fork. clone(2)
+  ///
+  /// The child may run Swift, as the parent is suspended in this very call and has no other thread. It must hold no
+  /// dynamic exclusivity access when it executes: what the child leaves open stays open in the parent.
+  package static func spawn(_ body: @escaping () -> Never) throws(SysError) -> ChildProcess {
+    precondition(cl_require_single_thread() == 0, "a shared-memory child in a program of several threads")
+    var body = body
+    var pidfd: CInt = -1
+    let id = try check(.clone, "a process for the program") {
+      withUnsafeMutablePointer(to: &body) { place in
+        cl_spawn_in_same_memory(
+          { context in context?.assumingMemoryBound(to: (() -> Never).self).pointee() }, place, &pidfd)
+      }
+    }
+    return ChildProcess(id: id, descriptor: Descriptor(owning: pidfd))
+  }
+
   /// Writes the id maps of a child in a new user namespace. user_namespaces(7)
   package func setIDMaps(user: IDMap, group: IDMap, denySetgroups: Bool) throws(SysError) {
     try Self.write(user.line, to: "/proc/\(id)/uid_map")

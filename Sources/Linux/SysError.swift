@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The calls that this module makes, by the names of their manual pages.
 package enum SystemCall: String, Hashable, Sendable {
-  case access, capset, clone3, close_range, dup, execve, fstat, getcwd, ioctl, mkdir, mount, mount_setattr, move_mount
+  case access, capset, clone, clone3, close_range, dup, execve, fstat, getcwd, ioctl, mkdir, mount, mount_setattr, move_mount
   case open, open_tree, openat2, pidfd_send_signal, pivot_root, poll, prctl, read, readlink, recv, rename
   case seccomp, send, setgroups, sethostname, setresuid, setrlimit, setsid, signalfd, sigprocmask, socketpair
   case symlink, umount, unlink, waitid, write, chdir, chmod, fork, statfs

@@ -19,38 +19,65 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads an absolute path; `.` and doubled slashes are dropped, `..` is refused.
   package init(_ text: String) throws(Problem) {
-    guard !text.isEmpty else { throw .empty }
-    guard text.utf8.count < 4096 else { throw .tooLong }
-    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { throw .controlCharacter }
-    guard text.hasPrefix("/") else { throw .relative }
-    let components = text.split(separator: "/").filter { $0 != "." }.map(String.init)
-    guard !components.contains("..") else { throw .climbs }
-    self.components = components
+    try Self.check(text)
+    guard text.utf8.first == UInt8(ascii: "/") else { throw .relative }
+    components = Self.split(text)
+    for component in components where component == ".." { throw .climbs }
   }
 
   private init(components: [String]) { self.components = components }
 
   /// Reads a path that may be relative to `folder` and may climb with `..`, as a shell user writes it.
   package init(_ text: String, from folder: AbsolutePath) throws(Problem) {
-    let parts = text.split(separator: "/")
-    var components = text.hasPrefix("/") ? [] : folder.components
-    for part in parts where part != "." {
-      if part == ".." {
-        components = components.dropLast()
-      } else {
-        components.append(String(part))
+    try Self.check(text)
+    var components = text.utf8.first == UInt8(ascii: "/") ? [] : folder.components
+    for component in Self.split(text) {
+      if component != ".." {
+        components.append(component)
+      } else if !components.isEmpty {
+        components.removeLast()
       }
     }
-    guard !text.isEmpty else { throw .empty }
-    try self.init("/" + components.joined(separator: "/"))
+    self.components = components
+  }
+
+  private static func check(_ text: String) throws(Problem) {
+    var length = 0
+    for byte in text.utf8 {
+      length += 1
+      guard byte >= 0x20, byte != 0x7F else { throw .controlCharacter }
+    }
+    guard length > 0 else { throw .empty }
+    guard length < 4096 else { throw .tooLong }
+  }
+
+  /// The components but `.`. Written by hand: this runs at every start, where the generic `split` costs more than the rest.
+  private static func split(_ text: String) -> [String] {
+    var result: [String] = []
+    var component: [UInt8] = []
+    func end() {
+      let name = String(decoding: component, as: UTF8.self)
+      if !component.isEmpty, name != "." { result.append(name) }
+      component.removeAll(keepingCapacity: true)
+    }
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "/") { end() } else { component.append(byte) }
+    }
+    end()
+    return result
   }
 
   package static let root = AbsolutePath(components: [])
 
-  package var description: String { "/" + components.joined(separator: "/") }
+  package var description: String {
+    if components.isEmpty { return "/" }
+    var text = ""
+    for component in components { text += "/" + component }
+    return text
+  }
 
   /// The folder that holds this one; the root holds itself.
-  package var parent: AbsolutePath { AbsolutePath(components: components.dropLast()) }
+  package var parent: AbsolutePath { AbsolutePath(components: Array(components.dropLast())) }
 
   package func appending(_ name: String) -> AbsolutePath { AbsolutePath(components: components + [name]) }
 

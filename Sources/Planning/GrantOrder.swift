@@ -6,12 +6,16 @@ extension Planner {
 
   /// Checks grants against each other, and puts each behind those that it lies inside.
   static func grants(_ grants: [FileGrant]) throws(PlanError) -> [FileGrant] {
-    var byTarget: [AbsolutePath: FileGrant] = [:]
+    var result: [FileGrant] = []
     for grant in grants {
       try check(grant)
-      byTarget[grant.target] = try merge(byTarget[grant.target], grant)
+      if let index = result.firstIndex(where: { $0.target == grant.target }) {
+        result[index] = try merge(result[index], grant)
+      } else {
+        result.append(grant)
+      }
     }
-    return byTarget.values.sorted {
+    return result.sorted {
       ($0.target.components.count, $0.target.description) < ($1.target.components.count, $1.target.description)
     }
   }
@@ -26,8 +30,7 @@ extension Planner {
   }
 
   /// The wider of two grants of the same thing; two different things at one path are a contradiction.
-  private static func merge(_ first: FileGrant?, _ second: FileGrant) throws(PlanError) -> FileGrant {
-    guard let first else { return second }
+  private static func merge(_ first: FileGrant, _ second: FileGrant) throws(PlanError) -> FileGrant {
     guard first.source == second.source else {
       throw .conflictingGrants(
         target: first.target.description, first: first.source.description, second: second.source.description)

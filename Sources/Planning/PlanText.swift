@@ -40,7 +40,6 @@ extension SetupStep {
     case .loopback: "bring the loopback interface up, the only one"
     case .rootFileSystem(let step):
       "mount a tmpfs of at most \(step.bytes >> 20) MiB and \(step.files) files as the root"
-    case .folder(let step): "make the folder \(quoted(step.path))"
     case .link(let step): "make the link \(quoted(step.path)) to \(quoted(step.target))"
     case .file(let step): "write the file \(quoted(step.path))"
     case .bind(let step): step.text

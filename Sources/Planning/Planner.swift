@@ -55,23 +55,22 @@ package enum Planner {
   }
 
   private static func process(_ request: PlanRequest) throws(PlanError) -> PlannedProcess {
-    let environment = Environment.fixed(for: request).merging(request.environment) { _, own in own }
-    return PlannedProcess(
-      candidates: candidates(request, path: environment["PATH"] ?? ""),
+    PlannedProcess(
+      candidates: candidates(request),
       arguments: [request.command] + request.arguments,
-      environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
+      environment: Environment.variables(for: request),
       workingFolder: request.workingFolder.description,
       seccomp: try ProfileLibrary.reference(to: "default"))
   }
 
   /// With a slash: below the working folder, then below /capsule. Without: in each folder of PATH.
-  private static func candidates(_ request: PlanRequest, path: String) -> [String] {
+  private static func candidates(_ request: PlanRequest) -> [String] {
     let command = request.command
     if command.hasPrefix("/") { return [command] }
     let folders =
       command.contains("/")
       ? [request.workingFolder.description] + (request.capsule == nil ? [] : [CapsulePlanning.root.description])
-      : path.split(separator: ":").map(String.init)
+      : Environment.searchPath(of: request)
     var result: [String] = []
     for folder in folders {
       let candidate = folder == "/" ? "/" + command : folder + "/" + command
@@ -81,16 +80,30 @@ package enum Planner {
   }
 }
 
-/// The variables that every sandbox has, whatever the caller's environment holds.
+/// The environment that a program starts with: what every sandbox has, and what the request adds or replaces.
 private enum Environment {
-  static func fixed(for request: PlanRequest) -> [String: String] {
-    var result = ["HOME": "/tmp", "LANG": "C.UTF-8", "TMPDIR": "/tmp", "PATH": path(request.capsule)]
-    if request.capsule != nil { result["CAPSULE_NAME"] = request.name }
-    return result
+  /// `KEY=value`, sorted.
+  static func variables(for request: PlanRequest) -> [String] {
+    var result: [String] = []
+    for (key, value) in fixed(for: request) where request.environment[key] == nil { result.append(key + "=" + value) }
+    for (key, value) in request.environment { result.append(key + "=" + value) }
+    return result.sorted()
   }
 
-  private static func path(_ capsule: CapsuleFolder?) -> String {
-    guard let capsule else { return "/usr/local/bin:/usr/bin:/bin" }
-    return (capsule.hasVirtualEnvironment ? "/capsule/venv/bin:" : "") + "/capsule/bin:/usr/bin:/bin"
+  /// The folders in which a program is looked for.
+  static func searchPath(of request: PlanRequest) -> [String] {
+    request.environment["PATH"].map { $0.split(separator: ":").map(String.init) } ?? fixedPath(request.capsule)
+  }
+
+  private static func fixed(for request: PlanRequest) -> [(String, String)] {
+    var path = ""
+    for folder in fixedPath(request.capsule) { path += path.isEmpty ? folder : ":" + folder }
+    let common = [("HOME", "/tmp"), ("LANG", "C.UTF-8"), ("PATH", path), ("TMPDIR", "/tmp")]
+    return request.capsule == nil ? common : common + [("CAPSULE_NAME", request.name)]
+  }
+
+  private static func fixedPath(_ capsule: CapsuleFolder?) -> [String] {
+    guard let capsule else { return ["/usr/local/bin", "/usr/bin", "/bin"] }
+    return (capsule.hasVirtualEnvironment ? ["/capsule/venv/bin"] : []) + ["/capsule/bin", "/usr/bin", "/bin"]
   }
 }

@@ -1,7 +1,7 @@
 /// A step is written as one flat object: `{"step": "bind", "source": …}`.
 extension SetupStep: Codable {
   private enum Kind: String, Codable {
-    case hostName, loopback, rootFileSystem, folder, link, file, bind, scratch, processes, enterRoot, sealRoot
+    case hostName, loopback, rootFileSystem, link, file, bind, scratch, processes, enterRoot, sealRoot
     case closeUserNamespaces, dropPrivileges
   }
 
@@ -14,7 +14,6 @@ extension SetupStep: Codable {
     case .hostName(let content): (.hostName, content)
     case .loopback(let content): (.loopback, content)
     case .rootFileSystem(let content): (.rootFileSystem, content)
-    case .folder(let content): (.folder, content)
     case .link(let content): (.link, content)
     case .file(let content): (.file, content)
     case .bind(let content): (.bind, content)
@@ -41,7 +40,6 @@ extension SetupStep: Codable {
       case .hostName: .hostName(try HostNameStep(from: decoder))
       case .loopback: .loopback(try LoopbackStep(from: decoder))
       case .rootFileSystem: .rootFileSystem(try RootFileSystemStep(from: decoder))
-      case .folder: .folder(try FolderStep(from: decoder))
       case .link: .link(try LinkStep(from: decoder))
       case .file: .file(try FileStep(from: decoder))
       case .bind: .bind(try BindStep(from: decoder))

@@ -3,7 +3,6 @@ package enum SetupStep: Hashable, Sendable {
   case hostName(HostNameStep)
   case loopback(LoopbackStep)
   case rootFileSystem(RootFileSystemStep)
-  case folder(FolderStep)
   case link(LinkStep)
   case file(FileStep)
   case bind(BindStep)
@@ -27,11 +26,6 @@ package struct LoopbackStep: Codable, Hashable, Sendable {}
 package struct RootFileSystemStep: Codable, Hashable, Sendable {
   package var bytes: UInt64
   package var files: UInt64
-}
-
-/// Makes a folder in the new root, and those above it.
-package struct FolderStep: Codable, Hashable, Sendable {
-  package var path: String
 }
 
 /// Makes a symbolic link in the new root.

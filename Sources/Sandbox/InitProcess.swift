@@ -4,29 +4,29 @@ internal import Planning
 /// PID 1 of a sandbox: sets it up, forks the program, reaps, passes signals on, and takes everything with it at its end.
 ///
 /// It runs in a copy of the launcher's memory, with one thread, and never executes another file.
-struct InitProcess: ~Copyable {
+struct InitProcess {
   /// What the launcher sends when the id maps are written.
   static let goAhead: UInt8 = 1
 
   private let plan: Plan
   private let filter: [UInt8]
   private let mounts: PreparedMounts?
-  private let launcher: MessageSocket
+  private let launcher: LauncherLink
 
   init(plan: Plan, filter: [UInt8], mounts: PreparedMounts?, launcher: consuming MessageSocket) {
     self.plan = plan
     self.filter = filter
     self.mounts = mounts
-    self.launcher = launcher
+    self.launcher = LauncherLink(socket: launcher)
   }
 
   /// The life of PID 1.
-  consuming func run() -> Never {
+  func run() -> Never {
     do throws(SetUpFailure) {
       try setUp()
       try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in try forkAndAttend() }
     } catch {
-      report(.failed(error))
+      launcher.report(.failed(error))
     }
     CurrentProcess.exit(0)
   }
@@ -54,9 +54,9 @@ struct InitProcess: ~Copyable {
     // The kernel shows the command line of any process that can be seen, so it goes before there is a /proc to see it in.
     CurrentProcess.wipeCommandLine()
     // What the caller left open must not be reachable through this process.
-    try Descriptor.closeAll(except: [launcher.keptNumber] + (mounts?.keptNumbers ?? []))
+    try Descriptor.closeAll(except: [launcher.socket.keptNumber] + (mounts?.keptNumbers ?? []))
     // Without the maps this process is nobody, and can make nothing.
-    guard try launcher.receive() != nil else { CurrentProcess.exit(0) }
+    guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
     // Out of the caller's process group, whose members could be signalled by kill(0, …) from inside.
     try CurrentProcess.startSession()
     // An ordinary user cannot leave its groups: setgroups is shut with the single-id map.
@@ -70,18 +70,17 @@ struct InitProcess: ~Copyable {
   private func forkAndAttend() throws(SysError) {
     // Before the fork, so that no signal is lost in between.
     let signals = try SignalQueue(of: Launcher.forwarded + [.child])
-    guard let program = try ChildProcess.clone(into: []) else {
-      WorkloadProcess(process: plan.process, filter: filter).run { report($0) }
-    }
+    let workload = WorkloadProcess(process: plan.process, filter: filter, launcher: launcher)
+    let program = try ChildProcess.spawn { workload.run() }
     // So that a pipe of the caller's ends when the program closes it.
     try Descriptor.closeStandardStreams()
     var polling = PollSet()
     let signalEntry = signals.watch(in: &polling)
-    let lifeline = launcher.watch(in: &polling)
+    let lifeline = launcher.socket.watch(in: &polling)
     while true {
       try polling.wait()
       if polling.isReady(signalEntry), let ending = try handleSignals(signals, program) {
-        report(.ended(ending))
+        launcher.report(.ended(ending))
         return
       }
       // The launcher is gone, even by SIGKILL: this process ends, and the kernel ends all others of the namespace.
@@ -114,10 +113,17 @@ struct InitProcess: ~Copyable {
     default: try program.send(signal)
     }
   }
+}
 
-  private func report(_ report: Report) {
+/// The way back to the launcher, shared by PID 1 and the process that is about to become the program.
+final class LauncherLink {
+  let socket: MessageSocket
+
+  init(socket: consuming MessageSocket) { self.socket = socket }
+
+  func report(_ report: Report) {
     do throws(SysError) {
-      try launcher.send(report.message)
+      try socket.send(report.message)
     } catch {
       // The launcher is gone, so nobody is left to be told.
       CurrentProcess.exit(0)

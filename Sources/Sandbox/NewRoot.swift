@@ -1,60 +1,95 @@
 internal import Linux
 
 /// The root file system while it is being built, under the folder where it is mounted for the time being.
-struct NewRoot: ~Copyable {
-  /// A folder that every host has, that nothing needs any more once the sources are held open.
+///
+/// Paths are resolved inside of it, whatever symbolic links say. Mount points, links and files are made only on its own
+/// tmpfs, never in a folder of the host that is shown in it.
+final class NewRoot {
+  /// A folder that every host has, and that nothing needs any more once the sources are held open.
   static let mountPoint = "/tmp"
 
-  private let folder: Descriptor
-  /// The file system that is ours: only there are mount points made, never in a host folder that is shown inside.
+  private let root: Descriptor
   private let device: UInt64
+  /// The folder that was made or looked up last: steps for one folder follow each other.
+  private var latest: Folder
 
-  private init(folder: consuming Descriptor, device: UInt64) {
-    self.folder = folder
+  private final class Folder {
+    let path: String
+    let descriptor: Descriptor
+    let isOurs: Bool
+
+    init(path: String, descriptor: consuming Descriptor, isOurs: Bool) {
+      self.path = path
+      self.descriptor = descriptor
+      self.isOurs = isOurs
+    }
+  }
+
+  private init(root: consuming Descriptor, device: UInt64, again: consuming Descriptor) {
+    self.root = root
     self.device = device
+    latest = Folder(path: "", descriptor: again, isOurs: true)
   }
 
   /// Opens the file system that was just mounted on `mountPoint`.
   static func open() throws(SysError) -> NewRoot {
-    let folder = try Descriptor.open(mountPoint, .place)
-    let device = try folder.status(of: "/").identity.device
-    return NewRoot(folder: folder, device: device)
+    let root = try Descriptor.open(mountPoint, .place)
+    let device = try root.status(of: "/").identity.device
+    let again = try root.duplicate()
+    return NewRoot(root: root, device: device, again: again)
   }
 
   /// The folder at `path`, made together with those above it where it is missing.
   func folder(at path: String) throws(SysError) -> Descriptor {
-    try place(path) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
+    let folder = try folderEntry(path)
+    return try folder.descriptor.duplicate()
   }
 
   /// The file at `path`, made empty where it is missing.
   func file(at path: String) throws(SysError) -> Descriptor {
-    try place(path) { parent, name throws(SysError) in try parent.makeFile(name, [], mode: 0o444) }
+    let (parent, name) = try parent(of: path)
+    guard parent.isOurs else { return try existing(path) }
+    do throws(SysError) {
+      return try parent.descriptor.open(name, .createNew, mode: 0o444)
+    } catch where error.errno == .fileExists {
+      return try existing(path)
+    }
   }
 
   /// Runs `make` with the folder that is to hold `path`, and the name in it.
   func make(_ path: String, _ make: (borrowing Descriptor, String) throws(SysError) -> Void) throws(SysError) {
-    let (parentPath, name) = Self.split(path)
-    let parent = try folder(at: parentPath)
-    guard try parent.status(of: parentPath).identity.device == device else {
+    let (parent, name) = try parent(of: path)
+    guard parent.isOurs else { throw SysError(.open, path, .readOnlyFileSystem) }
+    try make(parent.descriptor, name)
+  }
+
+  /// What a bind is attached to in a folder of the host must be there already.
+  private func existing(_ path: String) throws(SysError) -> Descriptor {
+    do throws(SysError) {
+      return try root.openInside(path, .place)
+    } catch where error.errno == .noSuchFile {
       throw SysError(.open, path, .readOnlyFileSystem)
     }
-    try make(parent, name)
   }
 
-  private func place(
-    _ path: String, make: (borrowing Descriptor, String) throws(SysError) -> Void
-  ) throws(SysError) -> Descriptor {
+  private func parent(of path: String) throws(SysError) -> (Folder, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (latest, path) }
+    let name = String(path[path.utf8.index(after: slash)...])
+    return (try folderEntry(String(path[..<slash])), name)
+  }
+
+  /// A folder by its path without a slash at the end; the root's path is empty.
+  private func folderEntry(_ path: String) throws(SysError) -> Folder {
+    if latest.path == path { return latest }
+    let descriptor: Descriptor
     do throws(SysError) {
-      return try folder.openInside(path, .place)
-    } catch where error.errno == .noSuchFile && path != "/" {
-      try self.make(path, make)
-      return try folder.openInside(path, .place)
+      descriptor = try root.openInside(path.isEmpty ? "/" : path, .place)
+    } catch where error.errno == .noSuchFile {
+      try make(path) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
+      descriptor = try root.openInside(path, .place)
     }
-  }
-
-  private static func split(_ path: String) -> (parent: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return ("/", path) }
-    let parent = path[..<slash]
-    return (parent.isEmpty ? "/" : String(parent), String(path[path.index(after: slash)...]))
+    let isOurs = try descriptor.status(of: path).identity.device == device
+    latest = Folder(path: path, descriptor: descriptor, isOurs: isOurs)
+    return latest
   }
 }

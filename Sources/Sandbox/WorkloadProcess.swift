@@ -1,13 +1,14 @@
 internal import Linux
 internal import Planning
 
-/// The process between its fork from PID 1 and the program that it becomes.
+/// The process between its start by PID 1, whose memory it shares, and the program that it becomes.
 struct WorkloadProcess {
   let process: PlannedProcess
   let filter: [UInt8]
+  let launcher: LauncherLink
 
   /// Confines this process and executes the program; a failure is reported, and the process ends.
-  func run(_ report: (Report) -> Void) -> Never {
+  func run() -> Never {
     do throws(SetUpFailure) {
       try prepare()
       // All memory that execve needs, before the filter could stand in the way of getting any.
@@ -20,7 +21,7 @@ struct WorkloadProcess {
         try program.executeFirst(of: process.candidates)
       }
     } catch {
-      report(.failed(error))
+      launcher.report(.failed(error))
     }
     CurrentProcess.exit(125)
   }

@@ -17,6 +17,10 @@ extern const uint64_t cl_clone_new_cgroup;
 /// The thread id that glibc keeps is made right in the child. The caller must be single-threaded.
 int cl_clone3(uint64_t namespaces, int *pidfd);
 
+/// Runs `body` in a new process that shares this one's memory; this one sleeps until the new one executes a file or ends.
+/// Returns the child's id and, in `pidfd`, a descriptor of it. `body` must not return. No second call may be under way.
+int cl_spawn_in_same_memory(void (*body)(void *), void *context, int *pidfd);
+
 /// 0 when this process has one thread, else -1 and EINVAL. Unsharing the thread group is a no-op for one thread alone.
 int cl_require_single_thread(void);
 

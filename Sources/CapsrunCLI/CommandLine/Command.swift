@@ -38,11 +38,16 @@ struct Command: Sendable {
 
 /// A parsed command line.
 struct Invocation: Sendable {
-  var flags: Set<String> = []
-  var values: [String: [String]] = [:]
+  /// The options in the order in which they were given; a flag has an empty value.
+  var options: [(name: String, value: String)] = []
   var operands: [String] = []
 
-  func has(_ flag: Option) -> Bool { flags.contains(flag.name) }
-  func list(_ option: Option) -> [String] { values[option.name] ?? [] }
-  func value(_ option: Option) -> String? { values[option.name]?.last }
+  func has(_ option: Option) -> Bool { value(option) != nil }
+  func value(_ option: Option) -> String? { list(option).last }
+
+  func list(_ option: Option) -> [String] {
+    var values: [String] = []
+    for (name, value) in options where name == option.name { values.append(value) }
+    return values
+  }
 }

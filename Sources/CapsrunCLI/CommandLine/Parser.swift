@@ -36,20 +36,21 @@ struct Parser {
 
   /// `--name`, `--name VALUE` or `--name=VALUE`.
   private mutating func parse(option argument: String) throws(Diagnostic) {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let given = parts[0] == "-h" ? "--help" : String(parts[0])
+    let equals = argument.firstIndex(of: "=")
+    let name = equals.map { String(argument[..<$0]) } ?? argument
+    let given = name == "-h" ? "--help" : name
     guard given.hasPrefix("--"), let option = command.allOptions.first(where: { "--" + $0.name == given }) else {
       throw unknown(option: given)
     }
-    let attached = parts.count == 2 ? String(parts[1]) : nil
+    let attached = equals.map { String(argument[argument.index(after: $0)...]) }
     guard option.value != nil else {
       if attached != nil { throw usage("the option \(given) takes no value") }
-      invocation.flags.insert(option.name)
+      invocation.options.append((option.name, ""))
       return
     }
     guard let value = attached ?? rest.popFirst() else { throw usage("the option \(option.usage) needs a value") }
-    if !option.isRepeatable, invocation.values[option.name] != nil { throw usage("the option \(given) is given twice") }
-    invocation.values[option.name, default: []].append(value)
+    if !option.isRepeatable, invocation.has(option) { throw usage("the option \(given) is given twice") }
+    invocation.options.append((option.name, value))
   }
 
   private func checkOperands() throws(Diagnostic) {
