@@ -37,10 +37,14 @@ let package = Package(
 
     .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
-    .testTarget(name: "ManifestFormatTests", dependencies: ["ManifestFormat"], swiftSettings: strict),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "ManifestFormat"], swiftSettings: strict),
+    .testTarget(name: "ManifestFormatTests", dependencies: ["ManifestFormat", "Diagnostics"], swiftSettings: strict),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "ManifestFormat", "Diagnostics"], exclude: ["Golden"],
+      swiftSettings: strict),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Planning", "Linux"], swiftSettings: strict),
-    .testTarget(name: "CapsrunCLITests", dependencies: ["CapsrunCLI"], swiftSettings: strict),
+    .testTarget(
+      name: "CapsrunCLITests", dependencies: ["CapsrunCLI", "Diagnostics", "Linux", "Planning", "Sandbox"],
+      swiftSettings: strict),
     .testTarget(name: "EndToEndTests", swiftSettings: strict),
   ]
 )

@@ -3,11 +3,23 @@ internal import Linux
 
 /// The program: finds the command, runs it, and reports once, at the top.
 package enum Capsrun {
-  static let commands: [Command] = [BoxCommand.command, RunCommand.command, ExplainCommand.command, VersionCommand.command]
+  static let commands: [Command] = [
+    BoxCommand.command, RunCommand.command, ExplainCommand.command, VersionCommand.command,
+  ]
 
   /// Runs the command line and ends with its exit code.
   package static func main() -> Never {
+    openStandardStreams()
     CurrentProcess.exit(run(CommandLine.arguments).rawValue)
+  }
+
+  /// Without /dev/null there is nothing to say a failure to, so it is the exit code alone that tells.
+  private static func openStandardStreams() {
+    do {
+      try StandardStream.openMissing()
+    } catch {
+      CurrentProcess.exit(ExitCode.failed.rawValue)
+    }
   }
 
   private static func run(_ arguments: [String]) -> ExitCode {
@@ -67,7 +79,8 @@ package enum Capsrun {
     let near = suggestion(for: name, among: commands.map(\.name))
     throw DiagnosticList([
       Diagnostic(
-        "unknown \(kind) \(quoted(name))", hint: near.map { "did you mean \(quoted($0))?" } ?? "capsrun --help lists them",
+        "unknown \(kind) \(quoted(name))",
+        hint: near.map { "did you mean \(quoted($0))?" } ?? "capsrun --help lists them",
         exitCode: .usage)
     ])
   }

@@ -82,7 +82,7 @@ struct UnpackedCapsule {
       do throws(SysError) {
         _ = try folder.openInside(name, .place)
         return true
-      } catch where error.errno == .noSuchFile || error.errno == .notDirectory {
+      } catch let error where error.errno == .noSuchFile || error.errno == .notDirectory {
         return false
       }
     }

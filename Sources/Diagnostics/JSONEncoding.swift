@@ -74,7 +74,9 @@ private struct LeafContainer: SingleValueEncodingContainer {
     case let number as any BinaryInteger: slot.set(.integer(Int64(number)))
     case is any BinaryFloatingPoint:
       throw EncodingError.invalidValue(
-        value, EncodingError.Context(codingPath: codingPath, debugDescription: "floating-point numbers have no canonical form"))
+        value,
+        EncodingError.Context(codingPath: codingPath, debugDescription: "floating-point numbers have no canonical form")
+      )
     default: try value.encode(to: SlotEncoder(slot: slot, codingPath: codingPath))
     }
   }
@@ -123,5 +125,7 @@ private struct ObjectContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
   }
 
   func superEncoder() -> any Encoder { SlotEncoder(slot: slot.member("super"), codingPath: codingPath) }
-  func superEncoder(forKey key: Key) -> any Encoder { SlotEncoder(slot: slot.member(key.stringValue), codingPath: codingPath) }
+  func superEncoder(forKey key: Key) -> any Encoder {
+    SlotEncoder(slot: slot.member(key.stringValue), codingPath: codingPath)
+  }
 }

@@ -69,7 +69,7 @@ package struct ChildProcess: ~Copyable {
   package func send(_ signal: Signal) throws(SysError) {
     do throws(SysError) {
       try check(.pidfd_send_signal, "\(signal)") { cl_pidfd_send_signal(descriptor.number, signal.rawValue) }
-    } catch where error.errno.rawValue == ESRCH {
+    } catch let error where error.errno.rawValue == ESRCH {
       return
     }
   }
@@ -88,7 +88,7 @@ package struct ChildProcess: ~Copyable {
   package func sendToGroup(_ signal: Signal) throws(SysError) {
     do throws(SysError) {
       try check(.pidfd_send_signal, "\(signal)") { kill(-id, signal.rawValue) }
-    } catch where error.errno.rawValue == ESRCH {
+    } catch let error where error.errno.rawValue == ESRCH {
       return
     }
   }
@@ -104,7 +104,7 @@ package func reapAnyChild() throws(SysError) -> (id: CInt, ending: Ending)? {
   do throws(SysError) {
     let id = try check(.waitid, "any child") { cl_wait_any(&code, &status) }
     return id == 0 ? nil : (id, Ending(code: code, status: status))
-  } catch where error.errno == .noChild {
+  } catch let error where error.errno == .noChild {
     return nil
   }
 }

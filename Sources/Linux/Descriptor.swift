@@ -49,7 +49,9 @@ package struct Descriptor: ~Copyable {
   package func write(_ bytes: [UInt8], to subject: String) throws(SysError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let written = try check(.write, subject) { rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) } }
+      let written = try check(.write, subject) {
+        rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+      }
       rest = rest.dropFirst(written)
     }
   }

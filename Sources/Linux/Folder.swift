@@ -7,7 +7,7 @@ extension Descriptor {
   package func makeFolder(_ name: String, mode: UInt32) throws(SysError) {
     do throws(SysError) {
       try check(.mkdir, name) { mkdirat(number, name, mode) }
-    } catch where error.errno == .fileExists {
+    } catch let error where error.errno == .fileExists {
       return
     }
   }
@@ -16,7 +16,7 @@ extension Descriptor {
   package static func makeFolder(at path: String, mode: UInt32) throws(SysError) {
     do throws(SysError) {
       try check(.mkdir, path) { mkdir(path, mode) }
-    } catch where error.errno == .fileExists {
+    } catch let error where error.errno == .fileExists {
       return
     }
   }
@@ -55,7 +55,7 @@ package func linkTarget(of path: String) throws(SysError) -> String? {
   do throws(SysError) {
     let buffer = try bytes(capacity: Int(PATH_MAX), .readlink, path) { readlink(path, $0, Int(PATH_MAX)) }
     return String(decoding: buffer, as: UTF8.self)
-  } catch where error.errno == .invalidArgument {
+  } catch let error where error.errno == .invalidArgument {
     return nil
   }
 }

@@ -25,7 +25,7 @@ package struct MessageSocket: ~Copyable {
         buffer.withUnsafeMutableBytes { recv(descriptor.number, $0.baseAddress, $0.count, 0) }
       }
       return count == 0 ? nil : Array(buffer[..<count])
-    } catch where error.errno.rawValue == ECONNRESET {
+    } catch let error where error.errno.rawValue == ECONNRESET {
       return nil
     }
   }

@@ -52,7 +52,7 @@ package struct SignalQueue: ~Copyable {
     do throws(SysError) {
       try check(.read, "the signal queue") { cl_read_signal(descriptor.number, &signal) }
       return Arrival(signal: Signal(rawValue: signal.number), isFromOutside: signal.sender == 0)
-    } catch where error.errno == .tryAgain {
+    } catch let error where error.errno == .tryAgain {
       return nil
     }
   }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The streams that this process was started with.
@@ -13,6 +14,21 @@ package enum StandardStream: CInt, Sendable {
         rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
       }
       rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Opens /dev/null for each of the three streams that the caller has closed: otherwise the next file that is opened would
+  /// become a standard stream, and be handed to the program. open(2)
+  package static func openMissing() throws(SysError) {
+    while true {
+      let number = try check(.open, "/dev/null") { cl_open("/dev/null", O_RDWR, 0) }
+      // The three are never close-on-exec: they are the program's.
+      if number <= 2 {
+        try check(.fcntl, "") { cl_keep_on_exec(number) }
+      } else {
+        close(number)
+        return
+      }
     }
   }
 

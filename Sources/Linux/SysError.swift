@@ -2,10 +2,10 @@ internal import Glibc
 
 /// The calls that this module makes, by the names of their manual pages.
 package enum SystemCall: String, Hashable, Sendable {
-  case access, capset, clone, clone3, close_range, dup, execve, fstat, getcwd, ioctl, mkdir, mount, mount_setattr, move_mount
-  case open, open_tree, openat2, pidfd_send_signal, pivot_root, poll, prctl, read, readlink, recv, rename
-  case seccomp, send, setgroups, sethostname, setresuid, setrlimit, setsid, signalfd, sigprocmask, socketpair
-  case symlink, umount, unlink, waitid, write, chdir, chmod, fork, statfs
+  case access, capset, chdir, chmod, clone, clone3, close_range, dup, execve, fcntl, fstat, getcwd, ioctl, mkdir, mount
+  case mount_setattr, move_mount, open, open_tree, openat2, pidfd_send_signal, pivot_root, poll, prctl, read, readlink
+  case recv, rename, seccomp, send, setgroups, sethostname, setresuid, setrlimit, setsid, signalfd, sigprocmask
+  case socketpair, symlink, umount, waitid, write
 }
 
 /// A system call that failed: which, on what, and why.

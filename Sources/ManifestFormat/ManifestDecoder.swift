@@ -16,7 +16,9 @@ struct ManifestDecoder {
   }
 
   /// Reads a table by its fields; an unknown key is a problem.
-  mutating func table<Target>(_ node: SyntaxNode, of owner: String, _ fields: [Field<Target>], into target: inout Target) {
+  mutating func table<Target>(
+    _ node: SyntaxNode, of owner: String, _ fields: [Field<Target>], into target: inout Target
+  ) {
     for entry in entries(node, of: owner) {
       if let field = fields.first(where: { $0.key == entry.key }) {
         field.decode(entry.value, &target, &self)
@@ -24,7 +26,8 @@ struct ManifestDecoder {
         let near = suggestion(for: entry.key, among: fields.map(\.key))
         report(
           "unknown key \(quoted(entry.key)) in \(owner)", at: entry.keyPosition,
-          hint: near.map { "did you mean \(quoted($0))?" } ?? "known keys: \(fields.map(\.key).joined(separator: ", "))")
+          hint: near.map { "did you mean \(quoted($0))?" } ?? "known keys: \(fields.map(\.key).joined(separator: ", "))"
+        )
       }
     }
   }
@@ -99,7 +102,8 @@ struct ManifestDecoder {
     do {
       return Located(value: try PathGrant(text), position: node.position)
     } catch {
-      report("\(key): the path \(quoted(text)) \(error.explanation)", at: node, hint: "write an absolute path of the host")
+      report(
+        "\(key): the path \(quoted(text)) \(error.explanation)", at: node, hint: "write an absolute path of the host")
       return nil
     }
   }

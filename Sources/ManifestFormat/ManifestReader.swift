@@ -30,8 +30,8 @@ extension Manifest {
 extension ManifestDraft {
   /// Fills in defaults and reports what is missing or contradicts itself.
   fileprivate func finish(_ root: SyntaxNode, folderName: String, _ decoder: inout ManifestDecoder) -> Manifest {
-    let isEmpty = root.content == .table([])
-    if format == nil, !isEmpty, !decoder.problems.contains(where: { $0.message.hasPrefix("capsule ") }) {
+    guard case .table = root.content else { return Manifest() }
+    if format == nil, !decoder.problems.contains(where: { $0.message.hasPrefix("capsule ") }) {
       decoder.report("the key \"capsule\" is missing", at: root, hint: "start the manifest with: capsule: 1")
     }
     if let entrypoint, !processes.isEmpty {

@@ -4,7 +4,9 @@ enum Names {
   static func isName(_ text: String) -> Bool {
     guard (1...63).contains(text.utf8.count), let first = text.utf8.first else { return false }
     return isLowercaseOrDigit(first)
-      && text.utf8.allSatisfy { isLowercaseOrDigit($0) || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains($0) }
+      && text.utf8.allSatisfy {
+        isLowercaseOrDigit($0) || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains($0)
+      }
   }
 
   @Sendable static func problemOfName(_ text: String) -> TextProblem? {

@@ -36,7 +36,10 @@ package enum BaseRoot {
       ("group", "root:x:0:\ncapsule:x:\(identity.group):\nnogroup:x:65534:\n"),
       ("hostname", "\(hostName)\n"),
       ("hosts", "127.0.0.1 localhost \(hostName)\n::1 localhost \(hostName)\n"),
-      ("nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"),
+      (
+        "nsswitch.conf",
+        "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"
+      ),
       (
         "passwd",
         "root:x:0:0:root:/:/usr/sbin/nologin\ncapsule:x:\(identity.user):\(identity.group)::/tmp:/bin/sh\n"

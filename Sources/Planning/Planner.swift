@@ -50,7 +50,8 @@ package enum Planner {
 
   private static func bind(_ grant: FileGrant, _ identity: Identity) -> BindStep {
     BindStep(
-      source: grant.source.description, target: grant.target.description, access: grant.access == .write ? .write : .read,
+      source: grant.source.description, target: grant.target.description,
+      access: grant.access == .write ? .write : .read,
       presence: grant.mayBeMissing ? .optional : .required, mapsOwner: identity.launcher == .root)
   }
 

@@ -19,7 +19,7 @@ extension HostFacts {
     for path in paths {
       do throws(SysError) {
         result.append(SystemEntry(path: path, linkTarget: try linkTarget(of: path)))
-      } catch where error.errno == .noSuchFile {
+      } catch let error where error.errno == .noSuchFile {
         continue
       }
     }

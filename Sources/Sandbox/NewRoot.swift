@@ -51,7 +51,7 @@ final class NewRoot {
     guard parent.isOurs else { return try existing(path) }
     do throws(SysError) {
       return try parent.descriptor.open(name, .createNew, mode: 0o444)
-    } catch where error.errno == .fileExists {
+    } catch let error where error.errno == .fileExists {
       return try existing(path)
     }
   }
@@ -67,7 +67,7 @@ final class NewRoot {
   private func existing(_ path: String) throws(SysError) -> Descriptor {
     do throws(SysError) {
       return try root.openInside(path, .place)
-    } catch where error.errno == .noSuchFile {
+    } catch let error where error.errno == .noSuchFile {
       throw SysError(.open, path, .readOnlyFileSystem)
     }
   }
@@ -84,7 +84,7 @@ final class NewRoot {
     let descriptor: Descriptor
     do throws(SysError) {
       descriptor = try root.openInside(path.isEmpty ? "/" : path, .place)
-    } catch where error.errno == .noSuchFile {
+    } catch let error where error.errno == .noSuchFile {
       try make(path) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
       descriptor = try root.openInside(path, .place)
     }

@@ -28,7 +28,7 @@ struct PreparedMounts {
       }
       do throws(SysError) {
         mounts.append(try copy(bind, identity: plan.identity))
-      } catch where error.errno == .noSuchFile && bind.presence == .optional {
+      } catch let error where error.errno == .noSuchFile && bind.presence == .optional {
         mounts.append(nil)
       } catch {
         throw SetUpFailure(stage: .sources, step: step.text, error: error)
@@ -57,7 +57,7 @@ struct PreparedMounts {
       group: IDMap(inside: status.group, outside: identity.hostGroup))
     do throws(SysError) {
       try mount.mapOwners(by: namespace)
-    } catch where error.errno == .invalidArgument && bind.access == .read && status.isReadableByAll {
+    } catch let error where error.errno == .invalidArgument && bind.access == .read && status.isReadableByAll {
       return
     }
   }

@@ -12,7 +12,8 @@ enum Report: Hashable, Sendable {
     case .failed(let failure):
       let error = failure.error
       fields = [
-        "failed", failure.stage.rawValue, failure.step, error.call.rawValue, String(error.errno.rawValue), error.subject,
+        "failed", failure.stage.rawValue, failure.step, error.call.rawValue, String(error.errno.rawValue),
+        error.subject,
       ]
     case .ended(.exited(let code)): fields = ["exited", String(code)]
     case .ended(.killed(let signal)): fields = ["killed", String(signal)]
@@ -22,7 +23,9 @@ enum Report: Hashable, Sendable {
 
   /// Reads a message; nil when it is none of ours.
   init?(message: [UInt8]) {
-    let fields = message.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    let fields = message.split(separator: 0, omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     switch (fields.first, fields.count) {
     case ("exited", 2):
       guard let code = Int32(fields[1]) else { return nil }

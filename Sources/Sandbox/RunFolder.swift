@@ -29,7 +29,7 @@ struct RunFolder {
     guard let folder = try openIfPresent() else { return nil }
     do throws(SysError) {
       return try folder.open(name, .readWithoutFollowing).readAll(of: name, limit: 1 << 20)
-    } catch where error.errno == .noSuchFile {
+    } catch let error where error.errno == .noSuchFile {
       return nil
     } catch {
       throw .runFolder(path: path, error)

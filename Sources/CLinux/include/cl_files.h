@@ -22,6 +22,9 @@ int cl_close_range(unsigned first, unsigned last, bool only_on_exec);
 /// Moves `fd` to the lowest free number of at least `minimum`, close-on-exec.
 int cl_duplicate_above(int fd, int minimum);
 
+/// Clears close-on-exec of `fd`.
+int cl_keep_on_exec(int fd);
+
 /// A pair of connected sockets that keep message boundaries, close-on-exec.
 int cl_message_pair(int pair[2]);
 

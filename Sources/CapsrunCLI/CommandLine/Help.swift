@@ -28,7 +28,8 @@ enum Help {
       "Options:\n" + rows(command.allOptions.map { ($0.usage, $0.help) }),
     ]
     if !command.examples.isEmpty {
-      sections.append("Examples:\n" + command.examples.map { "  # \($0.meaning)\n  \($0.line)" }.joined(separator: "\n"))
+      sections.append(
+        "Examples:\n" + command.examples.map { "  # \($0.meaning)\n  \($0.line)" }.joined(separator: "\n"))
     }
     return sections.joined(separator: "\n\n") + "\n"
   }

@@ -64,7 +64,8 @@ enum BoxCommand {
       ])
     }
     return FileGrant(
-      source: try CallerPath.path(parts[0], from: here), target: try CallerPath.path(parts[1], from: .root), access: .read)
+      source: try CallerPath.path(parts[0], from: here), target: try CallerPath.path(parts[1], from: .root),
+      access: .read)
   }
 
   /// The folder that was asked for; else the caller's own, if it can be seen inside; else the root.

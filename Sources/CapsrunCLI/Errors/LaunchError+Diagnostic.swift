@@ -16,7 +16,7 @@ extension LaunchError {
     case .setUp(let failure): failure.diagnostic
     case .program(let candidates, let error): Self.programDiagnostic(candidates, error)
     case .lost(let ending):
-      Diagnostic("PID 1 of the sandbox ended without a report, with \(ending.text)", exitCode: .failed)
+      Diagnostic("the sandbox was lost: its PID 1 ended without a report, with \(ending.text)", exitCode: .failed)
     }
   }
 
@@ -34,7 +34,8 @@ extension LaunchError {
         hint: "grant the folder of its interpreter (the first line of a script names it)", exitCode: .notFound)
     case (_, .accessDenied):
       return Diagnostic(
-        "cannot execute \(path): permission denied (EACCES)", hint: "make it executable with chmod +x, if it is a program",
+        "cannot execute \(path): permission denied (EACCES)",
+        hint: "make it executable with chmod +x, if it is a program",
         exitCode: .notExecutable)
     case (_, .notExecutableFormat):
       return Diagnostic(

@@ -66,7 +66,8 @@ extension SetUpFailure {
       .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
       "use Linux 5.12 or newer", .unavailable),
     Entry(
-      .step, .open, .readOnlyFileSystem, "there is no such path yet in the folder that is shown there, and none is made in it",
+      .step, .open, .readOnlyFileSystem,
+      "there is no such path yet in the folder that is shown there, and none is made in it",
       "create it on the host, or choose a target outside of granted folders", .usage),
     Entry(
       .step, .mount, .notPermitted, "an outer container hides parts of its own /proc",

@@ -6,17 +6,17 @@ package import Planning
 /// docs/design/0002 has the figures against libseccomp's own output.
 package struct SeccompCompiler {
   /// Looks up names for one architecture.
-  package struct Table {
+  package struct Table: Sendable {
     package var architecture: UInt32
     /// The first number of a foreign interface in the same architecture (x32), if there is one.
     package var foreignNumbersStart: UInt32?
     /// A call's number; `.absent` when only other architectures have it.
-    package var number: (String) -> CallNumber
-    package var error: (String) -> UInt16?
+    package var number: @Sendable (String) -> CallNumber
+    package var error: @Sendable (String) -> UInt16?
 
     package init(
-      architecture: UInt32, foreignNumbersStart: UInt32?, number: @escaping (String) -> CallNumber,
-      error: @escaping (String) -> UInt16?
+      architecture: UInt32, foreignNumbersStart: UInt32?, number: @escaping @Sendable (String) -> CallNumber,
+      error: @escaping @Sendable (String) -> UInt16?
     ) {
       self.architecture = architecture
       self.foreignNumbersStart = foreignNumbersStart

@@ -34,7 +34,8 @@ package struct SeccompInstruction: Hashable, Sendable {
 
   /// The eight bytes of `struct sock_filter` on a little-endian machine.
   package var bytes: [UInt8] {
-    [UInt8(code & 0xff), UInt8(code >> 8), ifTrue, ifFalse] + (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    [UInt8(code & 0xff), UInt8(code >> 8), ifTrue, ifFalse]
+      + (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
   }
 }
 

@@ -1,0 +1,39 @@
+import Diagnostics
+import Foundation
+import ManifestFormat
+import Planning
+import Testing
+
+/// Plans of whole manifests, compared with the files in Golden/. CAPSRUN_UPDATE_GOLDEN=1 writes them anew.
+@Suite struct GoldenPlanTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+  private func compare(_ text: String, with name: String) throws {
+    let file = Self.folder.appending(path: name)
+    if ProcessInfo.processInfo.environment["CAPSRUN_UPDATE_GOLDEN"] == "1" {
+      try Data(text.utf8).write(to: file)
+    }
+    #expect(text == String(decoding: try Data(contentsOf: file), as: UTF8.self), "\(name) differs")
+  }
+
+  private func plan(_ manifestName: String, _ facts: HostFacts) throws -> Plan {
+    let file = Self.folder.appending(path: manifestName)
+    let source = try SourceText(file: manifestName, bytes: Array(try Data(contentsOf: file)))
+    let manifest = try Manifest.read(source, folderName: "golden")
+    let folder = CapsuleFolder(path: try path("/srv/golden"), hasVirtualEnvironment: true)
+    return try Planner.plan(try CapsulePlanning.request(manifest, in: folder), facts)
+  }
+
+  @Test(arguments: ["entrypoint", "process"], ["user", "root"])
+  func `a manifest on a known machine gives exactly the golden plan`(name: String, caller: String) throws {
+    let plan = try plan(name + ".yml", caller == "root" ? Machine.root : Machine.user)
+    let json = try JSONValue(encoding: plan).text(isIndented: true) + "\n"
+    try compare(json, with: "\(name).\(caller).plan.json")
+    try compare(plan.text, with: "\(name).\(caller).plan.txt")
+    #expect(try JSONDecoder().decode(Plan.self, from: Data(json.utf8)) == plan, "the printed plan is the plan")
+  }
+
+  @Test func `the same input always gives the same plan`() throws {
+    #expect(try plan("process.yml", Machine.user) == plan("process.yml", Machine.user))
+  }
+}

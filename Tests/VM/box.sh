@@ -1,0 +1,54 @@
+#!/bin/sh
+# Runs in a virtual machine: the main promises of `capsrun box` on a stock kernel, as root and as an ordinary user.
+#
+#   Tests/VM/box.sh LABEL     where LABEL goes into the names of the tests
+
+cd "$(dirname "$0")/../.." || exit 1
+label=$1
+# shellcheck source=Tests/VM/check.sh
+. Tests/VM/check.sh
+
+# A file system that can map owners on every kernel, for what is granted.
+data=/run/scratch/data
+mkdir -p $data
+truncate -s 32M /run/scratch/image
+mkfs.ext4 -q /run/scratch/image
+mount -o loop /run/scratch/image $data
+
+as_root() { "$@"; }
+as_user() { setpriv --reuid 1500 --regid 1500 --clear-groups "$@"; }
+
+for caller in root user; do
+  box="as_$caller build/capsrun box"
+  folder=$data/$caller
+  mkdir -p "$folder"
+  echo secret >"$folder/file"
+  [ $caller = root ] || chown -R 1500:1500 "$folder"
+  chmod 700 "$folder"
+  name="on $label as $caller:"
+
+  check "$name the workload is user 1000" 1000 "$($box -- id -u 2>&1)"
+  check "$name the workload sees PID 1 and itself" "/proc/1 /proc/2" "$($box -- sh -c 'echo /proc/[0-9]*' 2>&1)"
+  check "$name an ungranted file is not there" 1 "$($box -- test -e "$folder/file"; echo $?)"
+  check "$name a granted file can be read" secret "$($box --read "$folder" -- cat "$folder/file" 2>&1)"
+  check "$name a read grant cannot be written" 2 "$($box --read "$folder" -- sh -c "echo x >$folder/new" 2>&-; echo $?)"
+  check "$name a write grant can be written" 0 "$($box --write "$folder" -- sh -c "echo x >$folder/new"; echo $?)"
+  check "$name what was written belongs to the caller" "$(stat -c %u "$folder")" "$(stat -c %u "$folder/new")"
+  check "$name there are no capabilities" "0000000000000000" \
+    "$($box -- sed -n 's/^Cap[A-Z][a-z]*:\t//p' /proc/self/status | sort -u)"
+  check "$name a seccomp filter is installed" 2 "$($box -- sed -n 's/^Seccomp:\t//p' /proc/self/status)"
+  check "$name user namespaces are shut" 1 "$($box -- unshare --user true 2>&-; echo $?)"
+  check "$name the only interface is the loopback" lo "$($box -- sed -n 's/^ *\([a-z0-9]*\):.*/\1/p' /proc/net/dev)"
+  check "$name an exit code passes through" 37 "$($box -- sh -c 'exit 37'; echo $?)"
+  check "$name a signal becomes 128 and its number" 137 "$($box -- sh -c 'kill -9 $$' 2>&-; echo $?)"
+done
+
+# A file system that cannot show files under another owner: root may not write there, and is told what to do.
+mkdir -p /var/tmp/unmapped
+check "on $label as root: a write grant that cannot be enforced stops the start" 69 \
+  "$(build/capsrun box --write /var/tmp/unmapped -- true 2>/tmp/error; echo $?)"
+check "on $label: closed standard streams are no trap" 1 \
+  "$(build/capsrun box --read /nonexistent -- true <&- >&- 2>&-; [ $? -eq 66 ]; echo $((1 - $?)))"
+check "on $label as root: the error names the remedy" 1 "$(grep -c 'hint: copy it to ext4' /tmp/error)"
+
+exit "$failed"
