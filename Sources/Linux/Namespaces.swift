@@ -9,7 +9,6 @@ package struct Namespaces: OptionSet, Sendable {
   package static let user = Namespaces(rawValue: cl_clone_new_user)
   package static let mount = Namespaces(rawValue: cl_clone_new_mount)
   package static let pid = Namespaces(rawValue: cl_clone_new_pid)
-  package static let network = Namespaces(rawValue: cl_clone_new_network)
   package static let ipc = Namespaces(rawValue: cl_clone_new_ipc)
   package static let uts = Namespaces(rawValue: cl_clone_new_uts)
   package static let cgroup = Namespaces(rawValue: cl_clone_new_cgroup)
@@ -49,15 +48,25 @@ package struct UserNamespace: ~Copyable {
   }
 }
 
-/// What a new uts or network namespace still needs.
-package enum NamespaceSetup {
-  /// Sets the host name of this uts namespace. sethostname(2)
-  package static func setHostName(_ name: String) throws(SysError) {
-    try check(.sethostname, name) { sethostname(name, name.utf8.count) }
+/// A network namespace with nothing but the loopback interface, up.
+///
+/// Making one takes the kernel longer than all other namespaces together, so it is made by a helper on another processor
+/// while this process goes on, and entered when it is needed.
+package struct NetworkNamespace: Sendable {
+  private let helper: CInt
+
+  /// Starts making the namespace. clone(2), unshare(2)
+  package static func begin() throws(SysError) -> NetworkNamespace {
+    NetworkNamespace(helper: try check(.clone, "a helper for the network namespace") { cl_network_begin() })
   }
 
-  /// Brings the loopback interface of this network namespace up. netdevice(7)
-  package static func bringLoopbackUp() throws(SysError) {
-    try check(.ioctl, "the loopback interface") { cl_loopback_up() }
+  /// Waits until the namespace is made, and enters it. setns(2)
+  package func enter() throws(SysError) {
+    try check(.setns, "the network namespace") { cl_network_enter(helper) }
   }
+}
+
+/// Sets the host name of this uts namespace. sethostname(2)
+package func setHostName(_ name: String) throws(SysError) {
+  try check(.sethostname, name) { sethostname(name, name.utf8.count) }
 }

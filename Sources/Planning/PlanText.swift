@@ -37,7 +37,6 @@ extension SetupStep {
   package var text: String {
     switch self {
     case .hostName(let step): "set the host name to \(quoted(step.name))"
-    case .loopback: "bring the loopback interface up, the only one"
     case .rootFileSystem(let step):
       "mount a tmpfs of at most \(step.bytes >> 20) MiB and \(step.files) files as the root"
     case .link(let step): "make the link \(quoted(step.path)) to \(quoted(step.target))"
@@ -45,6 +44,7 @@ extension SetupStep {
     case .bind(let step): step.text
     case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
     case .processes(let step): "mount the process list on \(quoted(step.path))"
+    case .network: "enter a network namespace with the loopback interface alone"
     case .enterRoot: "enter the new root and let go of the host's"
     case .sealRoot: "make the root read-only"
     case .closeUserNamespaces: "forbid further user namespaces"

@@ -26,11 +26,12 @@ package enum Planner {
     var steps: [SetupStep] = []
     // While the capabilities over the new namespaces are still there.
     steps.append(.hostName(HostNameStep(name: request.name)))
-    steps.append(.loopback(LoopbackStep()))
     steps += BaseRoot.steps(facts, identity: identity, hostName: request.name)
     if let capsule = request.capsule { steps.append(.bind(bind(capsule, identity))) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
     steps += try grants(request.grants).map { .bind(bind($0, identity)) }
+    // Late, as it is being made meanwhile; and before the privileges go that entering it needs.
+    steps.append(.network(NetworkStep()))
     // After the last bind: their sources are out of reach from here on.
     steps.append(.enterRoot(EnterRootStep()))
     // Needs the new /proc.

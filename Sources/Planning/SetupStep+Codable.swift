@@ -1,7 +1,7 @@
 /// A step is written as one flat object: `{"step": "bind", "source": …}`.
 extension SetupStep: Codable {
   private enum Kind: String, Codable {
-    case hostName, loopback, rootFileSystem, link, file, bind, scratch, processes, enterRoot, sealRoot
+    case hostName, rootFileSystem, link, file, bind, scratch, processes, network, enterRoot, sealRoot
     case closeUserNamespaces, dropPrivileges
   }
 
@@ -12,13 +12,13 @@ extension SetupStep: Codable {
   private var kindAndContent: (Kind, any Codable) {
     switch self {
     case .hostName(let content): (.hostName, content)
-    case .loopback(let content): (.loopback, content)
     case .rootFileSystem(let content): (.rootFileSystem, content)
     case .link(let content): (.link, content)
     case .file(let content): (.file, content)
     case .bind(let content): (.bind, content)
     case .scratch(let content): (.scratch, content)
     case .processes(let content): (.processes, content)
+    case .network(let content): (.network, content)
     case .enterRoot(let content): (.enterRoot, content)
     case .sealRoot(let content): (.sealRoot, content)
     case .closeUserNamespaces(let content): (.closeUserNamespaces, content)
@@ -38,13 +38,13 @@ extension SetupStep: Codable {
     self =
       switch kind {
       case .hostName: .hostName(try HostNameStep(from: decoder))
-      case .loopback: .loopback(try LoopbackStep(from: decoder))
       case .rootFileSystem: .rootFileSystem(try RootFileSystemStep(from: decoder))
       case .link: .link(try LinkStep(from: decoder))
       case .file: .file(try FileStep(from: decoder))
       case .bind: .bind(try BindStep(from: decoder))
       case .scratch: .scratch(try ScratchStep(from: decoder))
       case .processes: .processes(try ProcessesStep(from: decoder))
+      case .network: .network(try NetworkStep(from: decoder))
       case .enterRoot: .enterRoot(try EnterRootStep(from: decoder))
       case .sealRoot: .sealRoot(try SealRootStep(from: decoder))
       case .closeUserNamespaces: .closeUserNamespaces(try CloseUserNamespacesStep(from: decoder))

@@ -1,13 +1,13 @@
 /// One thing that PID 1 does to the new namespaces. Each case is executed by the file of its name in Sandbox/Steps.
 package enum SetupStep: Hashable, Sendable {
   case hostName(HostNameStep)
-  case loopback(LoopbackStep)
   case rootFileSystem(RootFileSystemStep)
   case link(LinkStep)
   case file(FileStep)
   case bind(BindStep)
   case scratch(ScratchStep)
   case processes(ProcessesStep)
+  case network(NetworkStep)
   case enterRoot(EnterRootStep)
   case sealRoot(SealRootStep)
   case closeUserNamespaces(CloseUserNamespacesStep)
@@ -19,8 +19,8 @@ package struct HostNameStep: Codable, Hashable, Sendable {
   package var name: String
 }
 
-/// Brings the loopback interface up; it is the only one.
-package struct LoopbackStep: Codable, Hashable, Sendable {}
+/// Enters a network namespace that has a loopback interface and nothing else.
+package struct NetworkStep: Codable, Hashable, Sendable {}
 
 /// Mounts the tmpfs that all else is put into.
 package struct RootFileSystemStep: Codable, Hashable, Sendable {

@@ -33,13 +33,17 @@ struct InitProcess {
 
   private func setUp() throws(SetUpFailure) {
     try SetUpFailure.catching(.namespaces, "become PID 1") { () throws(SysError) in try becomeInit() }
+    // First of all, as it takes the longest: everything up to the step that needs it is done meanwhile.
+    let network = try SetUpFailure.catching(.namespaces, "make the network namespace") { () throws(SysError) in
+      try NetworkNamespace.begin()
+    }
     let mounts: PreparedMounts
     if let prepared = self.mounts {
       mounts = prepared
     } else {
       mounts = try PreparedMounts.prepare(plan)
     }
-    var site = BuildingSite(mounts: mounts)
+    var site = BuildingSite(mounts: mounts, network: network)
     for (index, step) in plan.setup.enumerated() {
       site.stepIndex = index
       do throws(SysError) {

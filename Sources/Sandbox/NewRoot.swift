@@ -40,6 +40,7 @@ final class NewRoot {
   }
 
   /// The folder at `path`, made together with those above it where it is missing.
+  @discardableResult
   func folder(at path: String) throws(SysError) -> Descriptor {
     let folder = try folderEntry(path)
     return try folder.descriptor.duplicate()

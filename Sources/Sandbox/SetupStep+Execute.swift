@@ -4,12 +4,16 @@ internal import Planning
 /// What the steps work on.
 struct BuildingSite {
   let mounts: PreparedMounts
+  let network: NetworkNamespace
   /// The place in the plan of the step that is being executed.
   var stepIndex = 0
   /// From `rootFileSystem` to `enterRoot`.
   var newRoot: NewRoot?
 
-  init(mounts: PreparedMounts) { self.mounts = mounts }
+  init(mounts: PreparedMounts, network: NetworkNamespace) {
+    self.mounts = mounts
+    self.network = network
+  }
 
   /// For steps that put something into the new root: the planner places them between its mount and entering it.
   var root: NewRoot {
@@ -22,13 +26,13 @@ extension SetupStep {
   func execute(on site: inout BuildingSite) throws(SysError) {
     switch self {
     case .hostName(let step): try step.execute()
-    case .loopback(let step): try step.execute()
     case .rootFileSystem(let step): try step.execute(on: &site)
     case .link(let step): try step.execute(on: site)
     case .file(let step): try step.execute(on: site)
     case .bind(let step): try step.execute(on: site)
     case .scratch(let step): try step.execute(on: site)
     case .processes(let step): try step.execute(on: site)
+    case .network(let step): try step.execute(on: site)
     case .enterRoot(let step): try step.execute(on: &site)
     case .sealRoot(let step): try step.execute()
     case .closeUserNamespaces(let step): try step.execute()

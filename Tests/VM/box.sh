@@ -15,7 +15,10 @@ truncate -s 32M /run/scratch/image
 mkfs.ext4 -q /run/scratch/image
 mount -o loop /run/scratch/image $data
 
+# Called by the name of the caller.
+# shellcheck disable=SC2317
 as_root() { "$@"; }
+# shellcheck disable=SC2317
 as_user() { setpriv --reuid 1500 --regid 1500 --clear-groups "$@"; }
 
 for caller in root user; do

@@ -1,7 +1,12 @@
-// Network: bringing the loopback interface of a new network namespace up.
+// Network: a namespace that is made beside other work.
 #ifndef CL_NETWORK_H
 #define CL_NETWORK_H
 
-int cl_loopback_up(void);
+/// Starts making a network namespace with the loopback interface up, in a helper that shares this process's memory and
+/// descriptors; returns the helper's id. Only one may be under way.
+int cl_network_begin(void);
+
+/// Waits for the helper and enters the namespace that it has made.
+int cl_network_enter(int helper);
 
 #endif

@@ -3,6 +3,6 @@ internal import Planning
 
 extension HostNameStep {
   func execute() throws(SysError) {
-    try NamespaceSetup.setHostName(name)
+    try Linux.setHostName(name)
   }
 }

@@ -3,7 +3,7 @@ internal import Planning
 
 extension ProcessesStep {
   func execute(on site: BuildingSite) throws(SysError) {
-    _ = try site.root.folder(at: path)
+    try site.root.folder(at: path)
     try FileSystem.mount(
       type: "proc", on: NewRoot.mountPoint + path, [.noSetuid, .noDevices, .noExecution], options: "")
   }
