@@ -30,7 +30,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (SetUpFailure.Stage.namespaces, SystemCall.clone3, Errno.notPermitted), (.namespaces, .clone3, .noSpace),
+    (SetUpFailure.Stage.namespaces, SystemCall.clone3, Errno.notPermitted), (.sources, .clone3, .notPermitted),
+    (.namespaces, .clone3, .noSpace),
     (.namespaces, .clone3, .notImplemented), (.namespaces, .write, .notPermitted),
     (.sources, .mount_setattr, .invalidArgument), (.sources, .mount_setattr, .notImplemented),
     (.step, .mount, .notPermitted),

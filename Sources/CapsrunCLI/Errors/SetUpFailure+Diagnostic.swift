@@ -39,11 +39,15 @@ extension SetUpFailure {
     }
   }
 
+  private static let namespacesForbidden = (
+    cause: "user namespaces are forbidden here: by the system's policy, by an outer container, or because of a chroot",
+    remedy: "allow user namespaces for capsrun, or run it outside of the container or chroot"
+  )
+
   private static let catalogue: [Entry] = [
-    Entry(
-      .namespaces, .clone3, .notPermitted,
-      "user namespaces are forbidden here, by the system's policy or by an outer container",
-      "allow user namespaces for capsrun, or run it as root outside of containers", .unavailable),
+    Entry(.namespaces, .clone3, .notPermitted, namespacesForbidden.cause, namespacesForbidden.remedy, .unavailable),
+    // Mapping the owner of a granted file takes a user namespace as well.
+    Entry(.sources, .clone3, .notPermitted, namespacesForbidden.cause, namespacesForbidden.remedy, .unavailable),
     Entry(
       .namespaces, .clone3, .noSpace, "no further namespace may be made",
       "raise the limit, for example: sysctl user.max_user_namespaces=10000", .unavailable),
