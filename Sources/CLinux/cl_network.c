@@ -33,9 +33,24 @@ static int make_network(void *unused) {
   return 0;
 }
 
+// A new process starts on the processor of its parent, and would wait there until that one blocks, which is too late. If
+// there is no other processor, or it may not be chosen, nothing is lost but time.
+static void move_to_other_processor(int process) {
+  cpu_set_t allowed;
+  int here = sched_getcpu();
+  if (here < 0 || sched_getaffinity(0, sizeof allowed, &allowed) == -1)
+    return;
+  CPU_CLR((size_t)here, &allowed);
+  if (CPU_COUNT(&allowed) > 0)
+    sched_setaffinity(process, sizeof allowed, &allowed);
+}
+
 int cl_network_begin(void) {
   // No exit signal: the helper is waited for by its id alone, and nobody else hears of it.
-  return clone(make_network, helper_stack + sizeof helper_stack, CLONE_VM | CLONE_FILES, NULL);
+  int helper = clone(make_network, helper_stack + sizeof helper_stack, CLONE_VM | CLONE_FILES, NULL);
+  if (helper > 0)
+    move_to_other_processor(helper);
+  return helper;
 }
 
 int cl_network_enter(int helper) {

@@ -4,11 +4,10 @@ package enum BaseRoot {
   package static let systemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
 
   /// What of the host's /etc is the same for everybody and needed by the programs in /usr.
-  package static let sharedEtc = [
-    "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/protocols", "/etc/services", "/etc/ssl/certs",
-  ]
+  package static let sharedEtc = ["/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/certs"]
 
-  private static let devices = ["full", "null", "random", "tty", "urandom", "zero"]
+  /// No tty: without a controlling terminal, which no sandbox has, it could not be opened.
+  private static let devices = ["full", "null", "urandom", "zero"]
 
   /// The size of the tmpfs that holds the root and the writable folders in it.
   private static let rootFileSystem = RootFileSystemStep(bytes: 512 << 20, files: 65536)
@@ -55,6 +54,8 @@ package enum BaseRoot {
       let path = "/dev/" + name
       return .bind(BindStep(source: path, target: path, access: .device, presence: .required, mapsOwner: false))
     } + [
+      // The same device since Linux 5.6, but for waiting when the machine boots.
+      .link(LinkStep(path: "/dev/random", target: "urandom")),
       .link(LinkStep(path: "/dev/fd", target: "/proc/self/fd")),
       .link(LinkStep(path: "/dev/stdin", target: "/proc/self/fd/0")),
       .link(LinkStep(path: "/dev/stdout", target: "/proc/self/fd/1")),

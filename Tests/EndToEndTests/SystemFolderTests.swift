@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+/// The sandbox's own file tree.
+@Suite struct SystemFolderTests {
+  @Test(arguments: Caller.reachable)
+  func `the system's folders cannot be written to, the scratch folders can`(caller: Caller) throws {
+    let attempts = ["/", "/usr/", "/usr/bin/", "/etc/", "/etc/ssl/certs/", "/dev/", "/tmp/", "/dev/shm/"].map { "create \($0)x" }
+    let outcome = try Capsrun.probe(.files(attempts + ["write /etc/passwd", "write /dev/null"]), as: caller)
+    #expect(
+      outcome.lines == [
+        "create /x EROFS", "create /usr/x EROFS", "create /usr/bin/x EROFS", "create /etc/x EROFS",
+        "create /etc/ssl/certs/x EROFS", "create /dev/x EROFS", "create /tmp/x OK", "create /dev/shm/x OK",
+        "write /etc/passwd EROFS", "write /dev/null OK",
+      ])
+  }
+
+  @Test(arguments: Caller.reachable, ["/tmp", "/dev/shm"])
+  func `scratch folders are private to each sandbox`(caller: Caller, scratch: String) throws {
+    let host = try TemporaryFolder(of: caller, in: scratch)
+    let mine = "\(scratch)/capsrun-test-\(UUID().uuidString)"
+    let first = try Capsrun.shell("ls -A \(scratch); echo x > \(mine); ls \(mine)", as: caller)
+    #expect(first.lines == (scratch == "/tmp" ? [mine] : [mine]))
+    #expect(!FileManager.default.fileExists(atPath: mine))
+    let second = try Capsrun.shell("ls -A \(scratch); echo end", as: caller)
+    #expect(second.lines == ["end"])
+    #expect(FileManager.default.fileExists(atPath: host.path))
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `a grant below a scratch folder shows the host's`(caller: Caller) throws {
+    let host = try TemporaryFolder(of: caller, in: "/tmp")
+    try host.file("file", "content")
+    let outcome = try Capsrun.shell("ls -A /tmp; cat \(host("file"))", ["--read", host.path], as: caller)
+    #expect(outcome.output == "\(host.path.dropFirst(5))\ncontent")
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `every mount forbids setuid files, and all but /dev's nodes forbid devices`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    let outcome = try Capsrun.shell("cat /proc/self/mounts", ["--write", folder.path], as: caller)
+    let mounts = outcome.lines.map { $0.split(separator: " ").map(String.init) }
+    #expect(mounts.contains { $0[1] == folder.path })
+    #expect(mounts.contains { $0[1] == "/usr" })
+    for mount in mounts {
+      let options = mount[3].split(separator: ",")
+      #expect(options.contains("nosuid"), "\(mount)")
+      #expect(options.contains("nodev") || mount[1].hasPrefix("/dev/"), "\(mount)")
+    }
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `the devices are there and nothing else`(caller: Caller) throws {
+    let outcome = try Capsrun.shell("cd /dev && echo *; head -c 3 /dev/zero | od -An -tx1; head -c 9 /dev/urandom | wc -c", as: caller)
+    #expect(
+      outcome.lines == [
+        "fd full null random shm stderr stdin stdout tty urandom zero", " 00 00 00", "9",
+      ])
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `it starts in the caller's folder when that is granted, else in the root`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    let below = try folder.folder("below")
+    let elsewhere = try Capsrun.run(["box", "--", "pwd"], as: caller, workingFolder: below)
+    #expect(elsewhere.output == "/\n")
+    let granted = try Capsrun.run(["box", "--read", "..", "--", "pwd"], as: caller, workingFolder: below)
+    #expect(granted.output == "\(below)\n")
+    let chosen = try Capsrun.run(["box", "--read", ".", "--chdir", "..", "--", "pwd"], as: caller, workingFolder: below)
+    #expect(chosen.output == "\(folder.path)\n")
+    let absolute = try Capsrun.run(["box", "--chdir", "/usr/bin", "--", "pwd"], as: caller)
+    #expect(absolute.output == "/usr/bin\n")
+  }
+}
