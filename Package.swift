@@ -26,14 +26,16 @@ let package = Package(
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "Diagnostics", swiftSettings: strict),
     .target(name: "ManifestFormat", dependencies: ["Diagnostics", "CYAML"], swiftSettings: strict),
-    .target(
-      name: "Planning", dependencies: ["Diagnostics", "ManifestFormat"],
-      resources: [.embedInCode("Profiles")], swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["Diagnostics", "ManifestFormat"], swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["Planning", "Linux", "CSeccomp"], swiftSettings: strict),
     .target(
       name: "CapsrunCLI", dependencies: ["Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox"],
       swiftSettings: strict),
     .executableTarget(name: "capsrun", dependencies: ["CapsrunCLI"], swiftSettings: strict),
+
+    // A developer's tool: makes Sources/Planning/CompiledFilters.swift.
+    .executableTarget(
+      name: "CompileProfiles", dependencies: ["Linux", "Planning", "Sandbox"], swiftSettings: strict),
 
     .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),

@@ -54,9 +54,9 @@ package enum CurrentProcess {
   }
 
   /// Installs a seccomp filter of encoded BPF instructions; needs `forbidNewPrivileges` before. seccomp(2)
-  package static func install(filter: [UInt8]) throws(SysError) {
-    try check(.seccomp, "a filter of \(filter.count / 8) instructions") {
-      filter.withUnsafeBytes { cl_install_seccomp_filter($0.baseAddress, filter.count / 8) }
+  package static func install(filter: [UInt64]) throws(SysError) {
+    try check(.seccomp, "a filter of \(filter.count) instructions") {
+      filter.withUnsafeBytes { cl_install_seccomp_filter($0.baseAddress, filter.count) }
     }
   }
 

@@ -32,5 +32,15 @@ package enum StandardStream: CInt, Sendable {
     }
   }
 
+  /// The name of a standard stream that is a folder, or nil: through one, `..` leads out of any root.
+  package static func folder() throws(SysError) -> String? {
+    for (number, name) in [(0, "standard input"), (1, "standard output"), (2, "standard error")] as [(CInt, String)] {
+      var status = stat()
+      try check(.fstat, name) { fstat(number, &status) }
+      if FileStatus(status).kind == .folder { return name }
+    }
+    return nil
+  }
+
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 }

@@ -41,11 +41,6 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   /// `KEY=value`, sorted by key.
   package var environment: [String]
   package var workingFolder: String
-  package var seccomp: SeccompReference
-}
-
-/// Names a seccomp profile and the exact content that was planned with.
-package struct SeccompReference: Codable, Hashable, Sendable {
-  package var profile: String
-  package var contentKey: String
+  /// The name of the seccomp profile; its filter is part of this program.
+  package var seccomp: String
 }

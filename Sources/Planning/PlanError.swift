@@ -10,8 +10,6 @@ package enum PlanError: Error, Hashable, Sendable {
   case badWorkingFolder(process: String, folder: String, problem: String)
   /// The program's name is empty.
   case emptyCommand
-  /// A seccomp profile of that name does not exist.
-  case unknownProfile(name: String)
   /// A feature of the manifest that this release does not execute yet.
   case notYet(feature: String, hint: String)
 }

@@ -17,7 +17,7 @@ extension Plan {
     lines.append("  tried in    \(process.candidates.map(quoted).joined(separator: ", "))")
     lines.append("  arguments   \(process.arguments.map(quoted).joined(separator: " "))")
     lines.append("  starts in   \(quoted(process.workingFolder))")
-    lines.append("  seccomp     \(process.seccomp.profile) (\(process.seccomp.contentKey))")
+    lines.append("  seccomp     profile \(process.seccomp)")
     lines += process.environment.map { "  environment \(printable($0))" }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -62,6 +62,7 @@ extension BindStep {
       case .write: "writable"
       case .device: "as a device"
       }
-    return "show \(what) \(kind)\(mapsOwner ? ", owner mapped" : "")\(presence == .optional ? ", if it is there" : "")"
+    return
+      "show \(what) \(kind)\(mapsOwner ? ", as the workload's own" : "")\(presence == .optional ? ", if it is there" : "")"
   }
 }

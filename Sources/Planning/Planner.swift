@@ -9,7 +9,7 @@ package enum Planner {
     let identity = identity(facts)
     return Plan(
       name: request.name, identity: identity, namespaces: Namespace.allCases,
-      setup: try setup(request, facts, identity), process: try process(request))
+      setup: try setup(request, facts, identity), process: process(request))
   }
 
   private static func identity(_ facts: HostFacts) -> Identity {
@@ -56,13 +56,13 @@ package enum Planner {
       presence: grant.mayBeMissing ? .optional : .required, mapsOwner: identity.launcher == .root)
   }
 
-  private static func process(_ request: PlanRequest) throws(PlanError) -> PlannedProcess {
+  private static func process(_ request: PlanRequest) -> PlannedProcess {
     PlannedProcess(
       candidates: candidates(request),
       arguments: [request.command] + request.arguments,
       environment: Environment.variables(for: request),
       workingFolder: request.workingFolder.description,
-      seccomp: try ProfileLibrary.reference(to: "default"))
+      seccomp: "default")
   }
 
   /// With a slash: below the working folder, then below /capsule. Without: in each folder of PATH.
@@ -73,9 +73,10 @@ package enum Planner {
       command.contains("/")
       ? [request.workingFolder.description] + (request.capsule == nil ? [] : [CapsulePlanning.root.description])
       : Environment.searchPath(of: request)
+    let name = command.hasPrefix("./") ? String(command.dropFirst(2)) : command
     var result: [String] = []
     for folder in folders {
-      let candidate = folder == "/" ? "/" + command : folder + "/" + command
+      let candidate = folder == "/" ? "/" + name : folder + "/" + name
       if !result.contains(candidate) { result.append(candidate) }
     }
     return result

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import ManifestFormat
+internal import ManifestFormat
 
 /// Which system calls a workload may make: an allow-list, so that what nobody thought of does not exist.
 package struct SeccompProfile: Hashable, Sendable {
@@ -34,8 +34,13 @@ package struct SeccompProfile: Hashable, Sendable {
 }
 
 extension SeccompProfile {
+  /// Reads the content of a profile file.
+  package init(file: String, bytes: [UInt8]) throws(Diagnostic) {
+    try self.init(yaml: SourceText(file: file, bytes: bytes))
+  }
+
   /// Reads a profile file: `allow` and `deny` are lists of names, `arguments` a table of rules.
-  package init(yaml source: SourceText) throws(Diagnostic) {
+  init(yaml source: SourceText) throws(Diagnostic) {
     let reader = ProfileReader(source: source)
     for entry in try reader.table(SyntaxNode(yaml: source)) {
       switch entry.key {

@@ -9,11 +9,11 @@ struct InitProcess {
   static let goAhead: UInt8 = 1
 
   private let plan: Plan
-  private let filter: [UInt8]
+  private let filter: CompiledFilter
   private let mounts: PreparedMounts?
   private let launcher: LauncherLink
 
-  init(plan: Plan, filter: [UInt8], mounts: PreparedMounts?, launcher: consuming MessageSocket) {
+  init(plan: Plan, filter: CompiledFilter, mounts: PreparedMounts?, launcher: consuming MessageSocket) {
     self.plan = plan
     self.filter = filter
     self.mounts = mounts
@@ -35,7 +35,7 @@ struct InitProcess {
     try SetUpFailure.catching(.namespaces, "become PID 1") { () throws(SysError) in try becomeInit() }
     // First of all, as it takes the longest: everything up to the step that needs it is done meanwhile.
     let network = try SetUpFailure.catching(.namespaces, "make the network namespace") { () throws(SysError) in
-      try NetworkNamespace.begin()
+      plan.namespaces.contains(.network) ? try NetworkNamespace.begin() : nil
     }
     let mounts: PreparedMounts
     if let prepared = self.mounts {
@@ -52,6 +52,8 @@ struct InitProcess {
         throw SetUpFailure(stage: .step, step: step.text, error: error)
       }
     }
+    // A namespace that was asked for and never entered would leave the program in the host's.
+    precondition(site.network == nil, "a plan without the step that enters its network namespace")
   }
 
   private func becomeInit() throws(SysError) {

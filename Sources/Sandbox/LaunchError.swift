@@ -2,12 +2,10 @@ package import Linux
 
 /// Why a sandbox was not started, or how it was lost.
 package enum LaunchError: Error, Sendable {
-  /// The folder for run-time files cannot be used.
-  case runFolder(path: String, SysError)
-  /// The folder for run-time files belongs to somebody else, or others may write in it.
-  case foreignRunFolder(path: String)
-  /// A seccomp profile of this program cannot be compiled on this machine.
-  case brokenProfile(name: String, problem: String)
+  /// A standard stream of the caller is a folder of the host.
+  case folderAsStream(name: String)
+  /// This program has no seccomp profile of that name.
+  case unknownProfile(name: String)
   /// Something of the set-up failed; nothing of the workload ran.
   case setUp(SetUpFailure)
   /// The program could not be executed.

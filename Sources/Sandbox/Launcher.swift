@@ -10,19 +10,32 @@ package enum Launcher {
 
   /// Runs a plan; returns how the program ended.
   package static func run(_ plan: Plan) throws(LaunchError) -> Ending {
-    let filter = try SeccompCache(folder: .forCaller()).filter(plan.process.seccomp)
-    let (outcome, failure) = try launch(plan, filter: filter)
-    switch failure {
-    case nil: return outcome
-    case .some(let failure) where failure.stage == .execution:
+    guard let filter = CompiledFilter.named(plan.process.seccomp) else {
+      throw .unknownProfile(name: plan.process.seccomp)
+    }
+    try refuseFoldersAsStreams()
+    switch try launch(plan, filter: filter) {
+    case .ended(let ending): return ending
+    case .lost(let ending): throw .lost(ending)
+    case .failed(let failure) where failure.stage == .execution:
       throw .program(candidates: plan.process.candidates, failure.error)
-    case .some(let failure): throw .setUp(failure)
+    case .failed(let failure): throw .setUp(failure)
     }
   }
 
+  private static func refuseFoldersAsStreams() throws(LaunchError) {
+    let name: String?
+    do throws(SysError) {
+      name = try StandardStream.folder()
+    } catch {
+      throw .setUp(SetUpFailure(stage: .sources, step: "look at the standard streams", error: error))
+    }
+    if let name { throw .folderAsStream(name: name) }
+  }
+
   private static func launch(
-    _ plan: Plan, filter: [UInt8]
-  ) throws(LaunchError) -> (Ending, SetUpFailure?) {
+    _ plan: Plan, filter: CompiledFilter
+  ) throws(LaunchError) -> Start.Outcome {
     do throws(SetUpFailure) {
       // root takes hold of the sources here, where it may map owners; the set-up of an ordinary user does it inside.
       let mounts = plan.identity.launcher == .root ? try PreparedMounts.prepare(plan) : nil
@@ -38,12 +51,20 @@ package enum Launcher {
 
 /// One sandbox that has been started, seen from outside.
 private struct Start: ~Copyable {
+  /// What became of it.
+  enum Outcome {
+    case ended(Ending)
+    case failed(SetUpFailure)
+    /// PID 1 ended without a report.
+    case lost(Ending)
+  }
+
   let signals: SignalQueue
   let child: ChildProcess
   let reports: MessageSocket
 
   /// Makes PID 1 with its id maps. In the child this does not return.
-  static func make(_ plan: Plan, filter: [UInt8], mounts: PreparedMounts?) throws(SysError) -> Start {
+  static func make(_ plan: Plan, filter: CompiledFilter, mounts: PreparedMounts?) throws(SysError) -> Start {
     try SignalQueue.stopIgnoringChildren()
     // Before the clone, so that no signal is lost in between. A broken pipe is an error to handle, not the end.
     let signals = try SignalQueue(of: Launcher.forwarded + [.brokenPipe])
@@ -63,7 +84,7 @@ private struct Start: ~Copyable {
   }
 
   /// Passes signals on until the child has ended.
-  func attend() throws(SetUpFailure) -> (Ending, SetUpFailure?) {
+  func attend() throws(SetUpFailure) -> Outcome {
     try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
       var end: Ending?
       var failure: SetUpFailure?
@@ -83,7 +104,8 @@ private struct Start: ~Copyable {
       }
       // With PID 1 everything inside is gone.
       let ending = try child.wait()
-      return (end ?? ending, failure)
+      if let failure { return .failed(failure) }
+      return end.map { .ended($0) } ?? .lost(ending)
     }
   }
 

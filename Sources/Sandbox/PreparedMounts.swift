@@ -6,13 +6,16 @@ internal import Planning
 /// root prepares them outside, where owners can be mapped; an ordinary user can copy mounts only inside.
 struct PreparedMounts {
   private final class Prepared {
-    let mount: Mount
+    /// nil when it has been attached: from then on nobody needs the descriptor.
+    var mount: Mount?
     let isFolder: Bool
 
     init(mount: consuming Mount, isFolder: Bool) {
-      self.mount = mount
+      self.mount = consume mount
       self.isFolder = isFolder
     }
+
+    var keptNumber: DescriptorNumber? { mount?.keptNumber }
   }
 
   /// One for each step of the set-up; nil for a step that is no bind, or whose source may be missing and is.
@@ -62,15 +65,22 @@ struct PreparedMounts {
     }
   }
 
-  /// The mount of the step at `index` and whether it is a folder; nil when the source may be missing and is.
-  func withMount<Result>(
-    at index: Int, _ body: (borrowing Mount, _ isFolder: Bool) throws(SysError) -> Result
-  ) throws(SysError) -> Result? {
-    guard let prepared = mounts[index] else { return nil }
-    return try body(prepared.mount, prepared.isFolder)
+  /// Attaches the mount of the step at `index` on the place that `makePlace` makes for a file or a folder. A source that may
+  /// be missing and is leaves nothing behind, not even that place.
+  func attach(
+    at index: Int, _ makePlace: (_ isFolder: Bool) throws(SysError) -> Descriptor
+  ) throws(SysError) {
+    guard let prepared = mounts[index], let mount = prepared.mount.take() else { return }
+    try mount.attach(on: try makePlace(prepared.isFolder))
   }
 
-  var keptNumbers: [DescriptorNumber] { mounts.compactMap { $0?.mount.keptNumber } }
+  var keptNumbers: [DescriptorNumber] {
+    var numbers: [DescriptorNumber] = []
+    for prepared in mounts {
+      if let number = prepared?.keptNumber { numbers.append(number) }
+    }
+    return numbers
+  }
 }
 
 extension BindStep.Access {

@@ -4,13 +4,14 @@ internal import Planning
 /// What the steps work on.
 struct BuildingSite {
   let mounts: PreparedMounts
-  let network: NetworkNamespace
+  /// In the making until the step that enters it.
+  var network: NetworkNamespace?
   /// The place in the plan of the step that is being executed.
   var stepIndex = 0
   /// From `rootFileSystem` to `enterRoot`.
   var newRoot: NewRoot?
 
-  init(mounts: PreparedMounts, network: NetworkNamespace) {
+  init(mounts: PreparedMounts, network: NetworkNamespace?) {
     self.mounts = mounts
     self.network = network
   }
@@ -32,7 +33,7 @@ extension SetupStep {
     case .bind(let step): try step.execute(on: site)
     case .scratch(let step): try step.execute(on: site)
     case .processes(let step): try step.execute(on: site)
-    case .network(let step): try step.execute(on: site)
+    case .network(let step): try step.execute(on: &site)
     case .enterRoot(let step): try step.execute(on: &site)
     case .sealRoot(let step): try step.execute()
     case .closeUserNamespaces(let step): try step.execute()

@@ -4,7 +4,7 @@ internal import Planning
 /// The process between its start by PID 1, whose memory it shares, and the program that it becomes.
 struct WorkloadProcess {
   let process: PlannedProcess
-  let filter: [UInt8]
+  let filter: CompiledFilter
   let launcher: LauncherLink
 
   /// Confines this process and executes the program; a failure is reported, and the process ends.
@@ -14,8 +14,8 @@ struct WorkloadProcess {
       // All memory that execve needs, before the filter could stand in the way of getting any.
       let program = Program(arguments: process.arguments, environment: process.environment)
       // Last, as it forbids much of what comes before.
-      try SetUpFailure.catching(.confinement, "install the seccomp filter \"\(process.seccomp.profile)\"") {
-        () throws(SysError) in try CurrentProcess.install(filter: filter)
+      try SetUpFailure.catching(.confinement, "install the seccomp filter \"\(process.seccomp)\"") {
+        () throws(SysError) in try CurrentProcess.install(filter: filter.instructions)
       }
       try SetUpFailure.catching(.execution, "execute the program") { () throws(SysError) in
         try program.executeFirst(of: process.candidates)

@@ -65,12 +65,11 @@ import Testing
   @Test func `no message starts with a capital or ends with a full stop`() {
     let plan: [PlanError] = [
       .grantOfEverything(source: "/"), .grantOnReservedPath(target: "/proc/x", reserved: "/proc"),
-      .conflictingGrants(target: "/x", first: "/a", second: "/b"), .emptyCommand, .unknownProfile(name: "x"),
+      .conflictingGrants(target: "/x", first: "/a", second: "/b"), .emptyCommand,
       .badWorkingFolder(process: "a", folder: "b", problem: "is empty"), .notYet(feature: "x", hint: "y"),
     ]
     let launch: [LaunchError] = [
-      .runFolder(path: "/x", SysError(.open, "/x", .accessDenied)), .foreignRunFolder(path: "/x"),
-      .brokenProfile(name: "x", problem: "y"), .lost(.killed(signal: 9)),
+      .folderAsStream(name: "standard input"), .unknownProfile(name: "x"), .lost(.killed(signal: 9)),
     ]
     for diagnostic in plan.map(\.diagnostic) + launch.map(\.diagnostic) {
       #expect(diagnostic.message.first?.isLowercase == true, "\(diagnostic.message)")

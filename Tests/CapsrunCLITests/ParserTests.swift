@@ -50,6 +50,8 @@ import Testing
     #expect(throws: Diagnostic.self) { try parse("a b", .one("DIR")) }
     #expect(throws: Diagnostic.self) { try parse("a", .none) }
     #expect(try parse("a", .one("DIR")).operands == ["a"])
+    #expect(throws: Diagnostic.self) { try parse("a b", .oneAndArguments("DIR", arguments: "A")) }
+    #expect(throws: Diagnostic.self) { try parse("-- b", .oneAndArguments("DIR", arguments: "A")) }
   }
 
   @Test func `help needs no operand`() throws {

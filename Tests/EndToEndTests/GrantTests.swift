@@ -10,7 +10,8 @@ import Testing
     let hidden = try folder.file("hidden", "content", mode: 0o644)
     let outcome = try Capsrun.probe(
       .files(["read \(granted)", "read \(hidden)", "list /root", "read /etc/shadow"]), ["--read", granted], as: caller)
-    #expect(outcome.lines == ["read \(granted) OK", "read \(hidden) ENOENT", "list /root ENOENT", "read /etc/shadow ENOENT"])
+    #expect(
+      outcome.lines == ["read \(granted) OK", "read \(hidden) ENOENT", "list /root ENOENT", "read /etc/shadow ENOENT"])
     let both = try Capsrun.probe(.files(["read \(hidden)"]), ["--read", folder.path], as: caller)
     #expect(both.lines == ["read \(hidden) OK"])
   }

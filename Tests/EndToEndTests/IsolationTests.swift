@@ -14,7 +14,10 @@ import Testing
 
   @Test(arguments: Caller.reachable)
   func `PID 1 cannot be read`(caller: Caller) throws {
-    let names = ["read environ", "read mem", "read maps", "read auxv", "list fd", "link root", "link cwd", "link exe", "link ns/net"]
+    let names = [
+      "read environ", "read mem", "read maps", "read auxv", "list fd", "link root", "link cwd", "link exe",
+      "link ns/net",
+    ]
     let attempts = { (process: String) in
       names.map { $0.replacing(" ", with: " /proc/\(process)/") }
     }

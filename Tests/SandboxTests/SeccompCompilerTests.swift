@@ -1,13 +1,22 @@
+import Foundation
 import Testing
 
 @testable import Planning
 @testable import Sandbox
 
 @Suite struct SeccompCompilerTests {
-  private static let table = SeccompCompiler.Table.native
+  private static let table = SeccompCompiler.Table.x86_64
+
+  /// A profile as it stands in the tree.
+  private static func profile(_ name: String) throws -> SeccompProfile {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = root.appending(path: "profiles/\(name).yml")
+    return try SeccompProfile(file: file.path, bytes: Array(try Data(contentsOf: file)))
+  }
 
   private func defaultProfile() throws -> SeccompProfile {
-    try ProfileLibrary.profile(SeccompReference(profile: "default", contentKey: ""))
+    try Self.profile("default")
   }
 
   private func interpreter(_ profile: SeccompProfile) throws -> SeccompInterpreter {
@@ -117,6 +126,32 @@ import Testing
   }
 
   @Test func `instructions are written as the kernel reads them`() {
-    #expect(SeccompInstruction.jumpIfEqual(0x0102_0304, 5, else: 6).bytes == [0x15, 0, 5, 6, 4, 3, 2, 1])
+    #expect(SeccompInstruction.jumpIfEqual(0x0102_0304, 5, else: 6).encoded == 0x0102_0304_0605_0015)
+  }
+
+  @Test func `the filters in the program are those of the profiles in the tree, for each architecture`() throws {
+    for (filters, table) in [(CompiledFilter.x86_64, Self.table), (CompiledFilter.arm64, .arm64)] {
+      #expect(filters.map(\.profile) == ["default"])
+      for filter in filters {
+        let compiled = try SeccompCompiler.compile(try Self.profile(filter.profile), table).map(\.encoded)
+        #expect(filter.instructions == compiled, "run scripts/compile-profiles")
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("chmod", [0, 0o4755], notPermitted), ("chmod", [0, 0o2755], notPermitted), ("chmod", [0, 0o1777], allowed),
+      ("fchmod", [3, 0o6000], notPermitted), ("fchmodat", [3, 0, 0o4755], notPermitted),
+      ("fchmodat", [3, 0, 0o755], allowed),
+      ("creat", [0, 0o4755], notPermitted), ("mknod", [0, 0o104755], notPermitted),
+      ("mknodat", [3, 0, 0o104755], notPermitted),
+      ("open", [0, 0o100 | 1, 0o4755], notPermitted), ("open", [0, 0o100 | 1, 0o644], allowed),
+      ("open", [0, 0, 0o7777], allowed), ("openat", [3, 0, 0o20200000 | 1, 0o4755], notPermitted),
+      ("openat", [3, 0, 0o100 | 1, 0o2755], notPermitted), ("openat", [3, 0, 0, UInt64.max], allowed),
+      ("openat2", [], notThere),
+    ] as [(String, [UInt64], UInt32)])
+  func `no call can give a file a set-id bit`(call: String, arguments: [UInt64], answer: UInt32) throws {
+    #expect(try self.answer(interpreter(defaultProfile()), call, arguments) == answer)
   }
 }

@@ -5,6 +5,7 @@ struct Parser {
   private let command: Command
   private var invocation = Invocation()
   private var rest: ArraySlice<String>
+  private var operandsBeforeDashes: Int?
 
   static func parse(_ arguments: ArraySlice<String>, for command: Command) throws(Diagnostic) -> Invocation {
     var parser = Parser(command: command, rest: arguments)
@@ -20,6 +21,7 @@ struct Parser {
   private mutating func parse() throws(Diagnostic) {
     while let argument = rest.popFirst() {
       if argument == "--" {
+        operandsBeforeDashes = invocation.operands.count
         invocation.operands += rest
         break
       } else if argument.hasPrefix("-"), argument != "-" {
@@ -59,7 +61,9 @@ struct Parser {
     case .none where count > 0: throw usage("unexpected argument \(quoted(invocation.operands[0]))")
     case .one where count > 1: throw usage("unexpected argument \(quoted(invocation.operands[1]))")
     case .one(let name) where count == 0: throw usage("\(name) is missing")
-    case .oneAndArguments(let name, _) where count == 0: throw usage("\(name) is missing")
+    case .oneAndArguments(let name, _) where (operandsBeforeDashes ?? count) == 0: throw usage("\(name) is missing")
+    case .oneAndArguments(_, let arguments) where (operandsBeforeDashes ?? count) > 1:
+      throw usage("unexpected argument \(quoted(invocation.operands[1])); each \(arguments) stands behind --")
     case .program(let name) where count == 0: throw usage("\(name) is missing")
     default: return
     }

@@ -24,7 +24,7 @@ enum BoxCommand {
     examples: [
       ("capsrun box -- ls /", "What a sandbox sees"),
       ("capsrun box --read . -- grep -r pattern .", "Read the current folder, and nothing else"),
-      ("capsrun box --write out --env LANG -- make -C out", "Write one folder, with one variable of yours"),
+      ("capsrun box --write . --env LANG -- make", "Write the current folder, with one variable of yours"),
     ],
     run: run)
 
@@ -74,6 +74,6 @@ enum BoxCommand {
   ) throws(DiagnosticList) -> AbsolutePath {
     let isSeen = grants.contains { $0.source == $0.target && here.isInside($0.target) }
     guard let chosen else { return isSeen ? here : .root }
-    return try CallerPath.path(chosen, from: isSeen ? here : .root)
+    return try CallerPath.path(chosen, from: here)
   }
 }

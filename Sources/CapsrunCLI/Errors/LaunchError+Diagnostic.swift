@@ -1,18 +1,19 @@
 internal import Diagnostics
 internal import Linux
+internal import Planning
 internal import Sandbox
 
 extension LaunchError {
   var diagnostic: Diagnostic {
     switch self {
-    case .runFolder(let path, let error):
-      error.diagnostic(doing: "use the run folder \(quoted(path))", hint: "name another one with CAPSRUN_RUN")
-    case .foreignRunFolder(let path):
+    case .folderAsStream(let name):
       Diagnostic(
-        "the run folder \(quoted(path)) is not a folder that only you can write in, so nothing in it can be trusted",
-        hint: "remove it, or name another one with CAPSRUN_RUN", exitCode: .failed)
-    case .brokenProfile(let name, let problem):
-      Diagnostic("cannot compile the seccomp profile \(quoted(name)): \(problem)", exitCode: .failed)
+        "\(name) is a folder of the host, through which the program could leave the sandbox",
+        hint: "redirect it from a file or from /dev/null, and grant the folder with --read", exitCode: .usage)
+    case .unknownProfile(let name):
+      Diagnostic(
+        "there is no seccomp profile \(quoted(name))",
+        hint: "known profiles: \(CompiledFilter.names.joined(separator: ", "))", exitCode: .badData)
     case .setUp(let failure): failure.diagnostic
     case .program(let candidates, let error): Self.programDiagnostic(candidates, error)
     case .lost(let ending):

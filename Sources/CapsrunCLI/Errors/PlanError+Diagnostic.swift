@@ -18,10 +18,6 @@ extension PlanError {
       Diagnostic("the cwd \(quoted(folder)) of process \(quoted(process)) \(problem)", exitCode: .badData)
     case .emptyCommand:
       Diagnostic("the name of the program is empty", exitCode: .usage)
-    case .unknownProfile(let name):
-      Diagnostic(
-        "there is no seccomp profile \(quoted(name))", hint: "known: \(ProfileLibrary.names.joined(separator: ", "))",
-        exitCode: .badData)
     case .notYet(let feature, let hint):
       Diagnostic("this release does not support \(feature) yet", hint: hint, exitCode: .unavailable)
     }

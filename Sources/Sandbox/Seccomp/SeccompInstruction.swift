@@ -32,10 +32,9 @@ package struct SeccompInstruction: Hashable, Sendable {
   static func jump(_ distance: UInt32) -> Self { Self(code: 0x05, ifTrue: 0, ifFalse: 0, value: distance) }
   static func answer(_ action: Action) -> Self { Self(code: 0x06, ifTrue: 0, ifFalse: 0, value: action.value) }
 
-  /// The eight bytes of `struct sock_filter` on a little-endian machine.
-  package var bytes: [UInt8] {
-    [UInt8(code & 0xff), UInt8(code >> 8), ifTrue, ifFalse]
-      + (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+  /// The eight bytes of `struct sock_filter`, as one little-endian number.
+  package var encoded: UInt64 {
+    UInt64(code) | UInt64(ifTrue) << 16 | UInt64(ifFalse) << 24 | UInt64(value) << 32
   }
 }
 

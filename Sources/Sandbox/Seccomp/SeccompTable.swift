@@ -2,29 +2,29 @@ internal import CSeccomp
 internal import Linux
 
 extension SeccompCompiler.Table {
-  /// The calls of the architecture that this program was built for, by libseccomp's table.
-  package static var native: Self {
-    Self(
-      architecture: nativeArchitecture, foreignNumbersStart: foreignNumbersStart,
-      number: { name in
-        switch seccomp_syscall_resolve_name(name) {
-        case -1: .unknown
-        case let number where number < 0: .absent
-        case let number: .number(UInt32(number))
-        }
-      },
-      error: { name in
-        Errno(name: name).map { UInt16($0.rawValue) }
-      })
+  /// Intel and AMD, 64 bits; the numbers of x32 are foreign.
+  package static let x86_64 = Self(auditArchitecture: 0xC000_003E, foreignNumbersStart: 0x4000_0000)
+
+  /// Arm, 64 bits.
+  package static let arm64 = Self(auditArchitecture: 0xC000_00B7, foreignNumbersStart: nil)
+
+  /// An architecture by its AUDIT_ARCH_ number, which is what both the kernel and libseccomp call it.
+  private init(auditArchitecture: UInt32, foreignNumbersStart: UInt32?) {
+    self.init(
+      architecture: auditArchitecture, foreignNumbersStart: foreignNumbersStart,
+      number: { Self.resolve($0, auditArchitecture) }, error: Self.errorNumber)
   }
 
-  #if arch(x86_64)
-    private static let nativeArchitecture: UInt32 = 0xC000_003E
-    private static let foreignNumbersStart: UInt32? = 0x4000_0000
-  #elseif arch(arm64)
-    private static let nativeArchitecture: UInt32 = 0xC000_00B7
-    private static let foreignNumbersStart: UInt32? = nil
-  #else
-    #error("capsrun has no seccomp numbers for this architecture")
-  #endif
+  /// By libseccomp's table, which gives negative numbers to the calls of other architectures.
+  private static func resolve(_ name: String, _ architecture: UInt32) -> SeccompCompiler.CallNumber {
+    switch seccomp_syscall_resolve_name_arch(architecture, name) {
+    case -1: .unknown
+    case let number where number < 0: .absent
+    case let number: .number(UInt32(number))
+    }
+  }
+
+  @Sendable private static func errorNumber(_ name: String) -> UInt16? {
+    Errno(name: name).map { UInt16($0.rawValue) }
+  }
 }

@@ -2,11 +2,9 @@ internal import Linux
 internal import Planning
 
 extension BindStep {
-  /// A source that may be missing and is leaves nothing behind, not even a mount point.
   func execute(on site: BuildingSite) throws(SysError) {
-    try site.mounts.withMount(at: site.stepIndex) { mount, isFolder throws(SysError) in
-      let place = isFolder ? try site.root.folder(at: target) : try site.root.file(at: target)
-      try mount.attach(on: place)
+    try site.mounts.attach(at: site.stepIndex) { isFolder throws(SysError) in
+      isFolder ? try site.root.folder(at: target) : try site.root.file(at: target)
     }
   }
 }

@@ -53,7 +53,8 @@ final class RunningProcess {
     let deadline = ContinuousClock.now + .seconds(60)
     while try !hasEnded() {
       guard ContinuousClock.now < deadline else {
-        throw HarnessError("process \(pid) has not ended in a minute; it said: \(try output.text())\(try errors.text())")
+        throw HarnessError(
+          "process \(pid) has not ended in a minute; it said: \(try output.text())\(try errors.text())")
       }
       usleep(1000)
     }

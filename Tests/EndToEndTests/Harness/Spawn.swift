@@ -35,8 +35,10 @@ struct Spawn {
 
   func start() throws -> RunningProcess {
     try Self.lock.withLock {
-      var ends = try ChildEnds(self)
-      let pid = try ends.actions.spawn(commandLine, environment, newSession: ends.hasTerminal)
+      let ends = try ChildEnds(self)
+      // Swift does not see posix_spawn_file_actions_addchdir_np(3).
+      let inFolder = ["/usr/bin/env", "-C", workingFolder] + commandLine
+      let pid = try ends.actions.spawn(inFolder, environment, newSession: ends.hasTerminal)
       return RunningProcess(
         pid: pid, output: ends.output, errors: ends.errors, inputPipe: ends.inputPipe, outputPipe: ends.outputPipe)
     }
@@ -45,7 +47,7 @@ struct Spawn {
 
 /// The files of a child, as its parent prepares them.
 private struct ChildEnds {
-  var actions = SpawnActions()
+  let actions = SpawnActions()
   let output: CaptureFile
   let errors: CaptureFile
   var inputPipe: FileDescriptor?
@@ -55,7 +57,6 @@ private struct ChildEnds {
   init(_ spawn: Spawn) throws {
     output = try CaptureFile()
     errors = try CaptureFile()
-    actions.changeFolder(spawn.workingFolder)
     switch spawn.output {
     case .captured: actions.connect(output.descriptor, to: 1)
     case .file(let path): actions.open(path, O_WRONLY, as: 1)

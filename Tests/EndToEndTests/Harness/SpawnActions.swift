@@ -9,8 +9,6 @@ final class SpawnActions {
 
   deinit { posix_spawn_file_actions_destroy(&actions) }
 
-  func changeFolder(_ path: String) { posix_spawn_file_actions_addchdir_np(&actions, path) }
-
   func open(_ path: String, _ flags: Int32, as number: Int32) {
     posix_spawn_file_actions_addopen(&actions, number, path, flags, 0)
   }

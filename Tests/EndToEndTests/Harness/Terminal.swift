@@ -10,13 +10,12 @@ final class Terminal {
 
   init() throws {
     var (near, far): (Int32, Int32) = (-1, -1)
-    (keyboard, device, path) = try Spawn.lock.withLock {
-      guard openpty(&near, &far, nil, nil, nil) == 0 else { throw HarnessError("openpty", errno: errno) }
-      let ends = (try FileDescriptor(owning: near, "pty"), try FileDescriptor(owning: far, "pty"))
-      // Under the lock too, as it answers in a place that all threads share.
-      guard let name = ptsname(near) else { throw HarnessError("ptsname", errno: errno) }
-      return (ends.0, ends.1, String(cString: name))
+    var name = [CChar](repeating: 0, count: 128)
+    (keyboard, device) = try Spawn.lock.withLock {
+      guard openpty(&near, &far, &name, nil, nil) == 0 else { throw HarnessError("openpty", errno: errno) }
+      return (try FileDescriptor(owning: near, "pty"), try FileDescriptor(owning: far, "pty"))
     }
+    path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   func type(_ text: String) throws { try keyboard.write(text) }

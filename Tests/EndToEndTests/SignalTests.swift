@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// Signals, and what is left of a sandbox afterwards.
+@Suite struct SignalTests {
+  @Test(arguments: Caller.reachable, [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2])
+  func `a signal to capsrun ends the program`(caller: Caller, signal: Int32) throws {
+    let process = try Capsrun.spawn(["box", "--", "sh", "-c", "echo up; exec sleep 60"], as: caller).start()
+    try process.waitForOutput("up\n")
+    let inside = try HostProcesses.descendants(of: process.pid)
+    try process.send(signal)
+    #expect(try process.wait().exitCode == 128 + signal)
+    #expect(inside.count >= 2)
+    #expect(!inside.contains(where: HostProcesses.isAlive))
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `the program may handle a signal and end as it likes`(caller: Caller) throws {
+    let script = "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done"
+    let process = try Capsrun.spawn(["box", "--", "sh", "-c", script], as: caller).start()
+    try process.waitForOutput("up\n")
+    try process.send(SIGTERM)
+    let outcome = try process.wait()
+    #expect(outcome.exitCode == 7)
+    #expect(outcome.output == "up\nbye\n")
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `stop and continue reach the program and capsrun`(caller: Caller) throws {
+    let script = "echo up; while :; do echo x; sleep 0.01; done"
+    let process = try Capsrun.spawn(["box", "--", "sh", "-c", script], as: caller).start()
+    try process.waitForOutput("x\n")
+    let states = {
+      try HostProcesses.entry(process.pid).map { [$0.state] }.unwrapped()
+        + HostProcesses.descendants(of: process.pid).filter { $0.name == "sh" }.map(\.state)
+    }
+    #expect(try !states().contains("T"))
+    try process.send(SIGTSTP)
+    try eventually("capsrun and the program are stopped") { try states() == ["T", "T"] }
+    let size = try process.output.bytes().count
+    try process.send(SIGCONT)
+    try eventually("the program goes on") { try process.output.bytes().count > size + 10 }
+    #expect(try states().count == 2 && !states().contains("T"))
+    try process.send(SIGTERM)
+    #expect(try process.wait().exitCode == 143)
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `killing capsrun kills everything inside`(caller: Caller) throws {
+    let script = "sleep 60 & setsid sleep 60 & trap '' TERM HUP INT; echo up; while :; do sleep 0.01; echo x; done"
+    let process = try Capsrun.spawn(["box", "--", "sh", "-c", script], as: caller).start()
+    try process.waitForOutput("x\nx\n")
+    let inside = try HostProcesses.descendants(of: process.pid)
+    #expect(inside.count { $0.name == "sleep" } >= 2)
+    #expect(inside.count { $0.name == "sh" } == 1)
+    try process.send(SIGKILL)
+    #expect(try process.wait().exitCode == nil)
+    try eventually("all processes of the sandbox are gone") { !inside.contains(where: HostProcesses.isAlive) }
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `children that the program leaves behind are gone with it`(caller: Caller) throws {
+    let script = "sleep 60 & setsid sleep 60 & (sleep 60 &); echo up; read line; exit 3"
+    var spawn = try Capsrun.spawn(["box", "--", "sh", "-c", script], as: caller)
+    spawn.input = .pipe
+    let process = try spawn.start()
+    try process.waitForOutput("up\n")
+    try eventually("three children") {
+      try HostProcesses.descendants(of: process.pid).count { $0.name == "sleep" } == 3
+    }
+    let inside = try HostProcesses.descendants(of: process.pid)
+    process.closeInput()
+    #expect(try process.wait().exitCode == 3)
+    #expect(!inside.contains(where: HostProcesses.isAlive))
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `orphans inside are reaped`(caller: Caller) throws {
+    let script = "(sleep 0.01 &); until [ $(cat /proc/[0-9]*/comm | grep -c sleep) = 0 ]; do :; done; echo reaped"
+    let outcome = try Capsrun.shell(script, as: caller)
+    #expect(outcome.output == "reaped\n")
+    #expect(try Capsrun.shell("sleep 5 & cat /proc/[0-9]*/comm | grep -c sleep", as: caller).output == "1\n")
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `signals from inside do not reach capsrun`(caller: Caller) throws {
+    let script = "trap '' TERM HUP; kill -TERM 1; kill -KILL 1; kill -HUP -1; kill -TERM 0; echo still; exit 9"
+    let outcome = try Capsrun.shell(script, as: caller)
+    #expect(outcome.exitCode == 9)
+    #expect(outcome.output == "still\n")
+  }
+
+  @Test(arguments: Caller.reachable, ["CHLD", "PIPE", "TERM", "HUP"])
+  func `a signal that the caller ignores does no harm`(caller: Caller, signal: String) throws {
+    let ignoring = ["/bin/sh", "-c", "trap '' \(signal); exec \"$@\"", "sh"]
+    let number = try #require(Int(Spawn(["/bin/bash", "-c", "kill -l \(signal)"]).run().lines[0]))
+    let status = ["/bin/grep", "SigIgn", "/proc/self/status"]
+    let mask = { (outcome: Outcome) in UInt64(outcome.lines[0].dropFirst(8), radix: 16).map { $0 >> (number - 1) & 1 } }
+    #expect(try mask(Spawn(ignoring + caller.commandLine(status)).run()) == 1)
+    var inside = try Capsrun.spawn(["box", "--"] + status, as: caller)
+    inside.commandLine = ignoring + inside.commandLine
+    #expect(try mask(inside.run()) == 0)
+    var ending = try Capsrun.spawn(
+      ["box", "--", "sh", "-c", "sleep 0.01 & wait; kill -\(signal) $$; exit 7"], as: caller)
+    ending.commandLine = ignoring + ending.commandLine
+    #expect(try ending.run().exitCode == (signal == "CHLD" ? 7 : 128 + Int32(number)))
+  }
+}
+
+extension Optional {
+  /// The value, or an error where a process has vanished.
+  func unwrapped() throws -> Wrapped {
+    guard let self else { throw HarnessError("the process is not there any more") }
+    return self
+  }
+}
