@@ -103,7 +103,7 @@ import Testing
     let text = try Capsrun.run([command, path], as: caller)
     #expect(text.exitCode == 65)
     #expect(text.output.isEmpty)
-    let places = text.errors.matches(of: /capsule\.yml:(\d+):(\d+): error: /).map { "\($0.1):\($0.2)" }
+    let places = text.errors.matches(of: /capsule\.yml:(\d+):(\d+): error:/).map { "\($0.1):\($0.2)" }
     #expect(Set(places).isSuperset(of: ["2:7", "3:1", "5:3", "6:14"]))
     #expect(text.errors.contains("\(path)/capsule.yml:3:1: error: "))
     let json = try Capsrun.run([command, "--json", path], as: caller)

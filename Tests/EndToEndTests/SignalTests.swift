@@ -30,17 +30,16 @@ import Testing
     let script = "echo up; while :; do echo x; sleep 0.01; done"
     let process = try Capsrun.spawn(["box", "--", "sh", "-c", script], as: caller).start()
     try process.waitForOutput("x\n")
-    let states = {
-      try HostProcesses.entry(process.pid).map { [$0.state] }.unwrapped()
-        + HostProcesses.descendants(of: process.pid).filter { $0.name == "sh" }.map(\.state)
-    }
-    #expect(try !states().contains("T"))
+    // The first sh below PID 1 is the program; the next may be on their way to become a sleep.
+    let program = try #require(HostProcesses.descendants(of: process.pid).first { $0.name == "sh" })
+    let states = { [process.pid, program.pid].compactMap { HostProcesses.entry($0)?.state } }
+    #expect(states().count == 2 && !states().contains("T"))
     try process.send(SIGTSTP)
-    try eventually("capsrun and the program are stopped") { try states() == ["T", "T"] }
+    try eventually("capsrun and the program are stopped") { states() == ["T", "T"] }
     let size = try process.output.bytes().count
     try process.send(SIGCONT)
     try eventually("the program goes on") { try process.output.bytes().count > size + 10 }
-    #expect(try states().count == 2 && !states().contains("T"))
+    #expect(states().count == 2 && !states().contains("T"))
     try process.send(SIGTERM)
     #expect(try process.wait().exitCode == 143)
   }
@@ -52,7 +51,7 @@ import Testing
     try process.waitForOutput("x\nx\n")
     let inside = try HostProcesses.descendants(of: process.pid)
     #expect(inside.count { $0.name == "sleep" } >= 2)
-    #expect(inside.count { $0.name == "sh" } == 1)
+    #expect(inside.count { $0.name == "sh" } >= 1)
     try process.send(SIGKILL)
     #expect(try process.wait().exitCode == nil)
     try eventually("all processes of the sandbox are gone") { !inside.contains(where: HostProcesses.isAlive) }
@@ -92,7 +91,7 @@ import Testing
 
   @Test(arguments: Caller.reachable, ["CHLD", "PIPE", "TERM", "HUP"])
   func `a signal that the caller ignores does no harm`(caller: Caller, signal: String) throws {
-    let ignoring = ["/bin/sh", "-c", "trap '' \(signal); exec \"$@\"", "sh"]
+    let ignoring = ["/usr/bin/env", "--ignore-signal=\(signal)"]
     let number = try #require(Int(Spawn(["/bin/bash", "-c", "kill -l \(signal)"]).run().lines[0]))
     let status = ["/bin/grep", "SigIgn", "/proc/self/status"]
     let mask = { (outcome: Outcome) in UInt64(outcome.lines[0].dropFirst(8), radix: 16).map { $0 >> (number - 1) & 1 } }
@@ -104,13 +103,5 @@ import Testing
       ["box", "--", "sh", "-c", "sleep 0.01 & wait; kill -\(signal) $$; exit 7"], as: caller)
     ending.commandLine = ignoring + ending.commandLine
     #expect(try ending.run().exitCode == (signal == "CHLD" ? 7 : 128 + Int32(number)))
-  }
-}
-
-extension Optional {
-  /// The value, or an error where a process has vanished.
-  func unwrapped() throws -> Wrapped {
-    guard let self else { throw HarnessError("the process is not there any more") }
-    return self
   }
 }

@@ -3,10 +3,7 @@ import Testing
 /// `--user`: root acts as somebody with less rights.
 @Suite struct UserSwitchTests {
   private func box(_ options: [String], _ command: [String], sudo: [String: String]) throws -> Outcome {
-    let run = try TemporaryFolder(of: .user)
-    return try Capsrun.run(
-      ["box"] + options + ["--"] + command, as: .root,
-      environment: sudo.merging(["CAPSRUN_RUN": options.contains("--user") ? run("run") : ""]) { $1 })
+    try Capsrun.run(["box"] + options + ["--"] + command, as: .root, environment: sudo)
   }
 
   private let sudo = ["SUDO_UID": "1500", "SUDO_GID": "1500"]
@@ -32,9 +29,7 @@ import Testing
 
   @Test(.needsRoot, arguments: [[:], ["SUDO_UID": "0"], ["SUDO_UID": "4294967295"], ["SUDO_UID": "-1"], ["SUDO_UID": "1500x"]])
   func `with --user and nobody who called sudo, root acts as a reserved user`(sudo: [String: String]) throws {
-    let outcome = try Capsrun.run(
-      ["box", "--user", "--", "cat", "/proc/self/uid_map"], as: .root,
-      environment: sudo.merging(["CAPSRUN_RUN": ""]) { $1 })
+    let outcome = try box(["--user"], ["cat", "/proc/self/uid_map"], sudo: sudo)
     #expect(outcome.exitCode == 0)
     #expect(outcome.lines.map { $0.split(separator: " ") } == [["1000", "1900000000", "1"]])
   }

@@ -7,7 +7,6 @@ enum Capsrun {
     _ arguments: [String], as caller: Caller, environment: [String: String] = [:], workingFolder: String = "/"
   ) throws -> Spawn {
     var spawn = Spawn(try caller.commandLine([try Program.path()] + arguments))
-    spawn.environment["CAPSRUN_RUN"] = try SharedFolder.runFolder(of: caller)
     spawn.environment.merge(environment) { _, given in given }
     spawn.workingFolder = workingFolder
     return spawn

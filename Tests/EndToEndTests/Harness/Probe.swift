@@ -11,7 +11,7 @@ struct Probe {
   /// Runs it outside of any sandbox.
   func outside(as caller: Caller) throws -> Outcome { try Spawn(try caller.commandLine(commandLine)).run() }
 
-  /// Attempts on files, `HOW PATH`: `read`, `list`, `write` (to an existing file), `create`, `link` (read it).
+  /// Attempts on files, `HOW PATH`: `read`, `list`, `write` (to an existing file), `create`, `link` (read it), `chmod`.
   static func files(_ attempts: [String]) -> Probe {
     Probe(
       """
@@ -22,6 +22,7 @@ struct Probe {
           elif how == "write": os.open(path, os.O_WRONLY)
           elif how == "create": os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
           elif how == "link": os.readlink(path)
+          elif how == "chmod": os.chmod(path, 0o666)
           else: raise SystemExit("unknown attempt " + how)
 
       """, attempts)

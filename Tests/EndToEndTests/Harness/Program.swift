@@ -21,7 +21,7 @@ enum Program {
     let test = try Spawn(try Caller.user.commandLine(["/usr/bin/test", "-x", path])).run()
     if test.exitCode == 0 { return path }
     let copy = SharedFolder.path + "/capsrun"
-    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    try Spawn.lock.withLock { try FileManager.default.copyItem(atPath: path, toPath: copy) }
     return copy
   }
 }

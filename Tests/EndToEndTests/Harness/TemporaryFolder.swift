@@ -30,7 +30,8 @@ final class TemporaryFolder {
   /// Makes a file that belongs to the caller.
   @discardableResult
   func file(_ name: String, _ content: String = "", mode: UInt32 = 0o644) throws -> String {
-    try Data(content.utf8).write(to: URL(filePath: self(name)))
+    // A child that was made meanwhile would hold it open for writing, and nobody could execute it.
+    try Spawn.lock.withLock { try Data(content.utf8).write(to: URL(filePath: self(name))) }
     try give(self(name))
     guard chmod(self(name), mode) == 0 else { throw HarnessError("chmod \(name)", errno: errno) }
     return self(name)
@@ -46,9 +47,16 @@ final class TemporaryFolder {
 
   /// Copies a folder of the package; the copy belongs to the caller.
   func copy(ofPackageFolder source: String, as name: String) throws -> String {
-    try FileManager.default.copyItem(atPath: Program.packageFolder.appending(path: source).path, toPath: self(name))
-    try give(self(name))
+    try copy(Program.packageFolder.appending(path: source).path, as: name)
     for entry in try FileManager.default.subpathsOfDirectory(atPath: self(name)) { try give(self(name + "/" + entry)) }
+    return self(name)
+  }
+
+  /// Copies a file or folder of the host; the copy itself belongs to the caller.
+  @discardableResult
+  func copy(_ source: String, as name: String) throws -> String {
+    try Spawn.lock.withLock { try FileManager.default.copyItem(atPath: source, toPath: self(name)) }
+    try give(self(name))
     return self(name)
   }
 
