@@ -38,6 +38,14 @@ package enum CurrentProcess {
     try check(.setresuid, "user \(user), group \(group)") { cl_become(user, group) }
   }
 
+  /// The supplementary groups. getgroups(2)
+  package static func supplementaryGroups() throws(SysError) -> [UInt32] {
+    let count = try check(.getgroups, "") { getgroups(0, nil) }
+    var groups = [UInt32](repeating: 0, count: Int(count))
+    try check(.getgroups, "") { getgroups(count, &groups) }
+    return groups
+  }
+
   /// Leaves all supplementary groups. setgroups(2)
   package static func leaveSupplementaryGroups() throws(SysError) {
     try check(.setgroups, "no groups") { cl_clear_supplementary_groups() }

@@ -13,14 +13,19 @@ package struct HostFacts: Hashable, Sendable {
 
   package var callerUser: UInt32
   package var callerGroup: UInt32
+  /// The caller's supplementary groups.
+  package var callerGroups: [UInt32]
   /// The host user that a workload started by root becomes.
   package var reservedUser: UInt32
   /// Those of `BaseRoot.systemFolders` and `BaseRoot.sharedEtc` that exist, in that order.
   package var systemEntries: [SystemEntry]
 
-  package init(callerUser: UInt32, callerGroup: UInt32, reservedUser: UInt32, systemEntries: [SystemEntry]) {
+  package init(
+    callerUser: UInt32, callerGroup: UInt32, callerGroups: [UInt32], reservedUser: UInt32, systemEntries: [SystemEntry]
+  ) {
     self.callerUser = callerUser
     self.callerGroup = callerGroup
+    self.callerGroups = callerGroups
     self.reservedUser = reservedUser
     self.systemEntries = systemEntries
   }

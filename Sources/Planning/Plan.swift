@@ -30,6 +30,8 @@ package struct Identity: Codable, Hashable, Sendable {
   package var group: UInt32
   package var hostUser: UInt32
   package var hostGroup: UInt32
+  /// Groups of the caller that the workload keeps, as only root can leave them; granted files may be reached by them.
+  package var keptGroups: [UInt32]
 }
 
 /// The program and what it starts with.

@@ -27,8 +27,12 @@ extension Identity {
   var text: String {
     switch launcher {
     case .root: "\(user):\(group) inside, the reserved user \(hostUser):\(hostGroup) outside"
-    case .user: "\(user):\(group) inside, the caller \(hostUser):\(hostGroup) outside"
+    case .user: "\(user):\(group) inside, the caller \(hostUser):\(hostGroup) outside\(keptGroupsText)"
     }
+  }
+
+  private var keptGroupsText: String {
+    keptGroups.isEmpty ? "" : ", still in the caller's groups \(keptGroups.map(String.init).joined(separator: ", "))"
   }
 }
 

@@ -16,7 +16,8 @@ package enum Planner {
     Identity(
       launcher: facts.isRoot ? .root : .user, user: insideUser, group: insideUser,
       hostUser: facts.isRoot ? facts.reservedUser : facts.callerUser,
-      hostGroup: facts.isRoot ? facts.reservedUser : facts.callerGroup)
+      hostGroup: facts.isRoot ? facts.reservedUser : facts.callerGroup,
+      keptGroups: facts.isRoot ? [] : facts.callerGroups.filter { $0 != facts.callerGroup })
   }
 
   /// The order matters; each line says why it stands where it stands.

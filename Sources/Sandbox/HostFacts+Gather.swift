@@ -9,6 +9,7 @@ extension HostFacts {
   package static func gather() throws(SysError) -> HostFacts {
     HostFacts(
       callerUser: CurrentProcess.user, callerGroup: CurrentProcess.group,
+      callerGroups: try CurrentProcess.supplementaryGroups(),
       // A process number is unique among the living, so no two running workloads share a user.
       reservedUser: firstReservedUser + UInt32(CurrentProcess.id),
       systemEntries: try entries(BaseRoot.systemFolders + BaseRoot.sharedEtc))

@@ -9,7 +9,8 @@ enum Machine {
 
   private static func facts(user: UInt32, group: UInt32) -> HostFacts {
     HostFacts(
-      callerUser: user, callerGroup: group, reservedUser: 1_900_000_007,
+      callerUser: user, callerGroup: group, callerGroups: group == 0 ? [0, 5] : [group, 27, 100],
+      reservedUser: 1_900_000_007,
       systemEntries: [
         .init(path: "/bin", linkTarget: "usr/bin"), .init(path: "/lib64", linkTarget: "usr/lib64"),
         .init(path: "/etc/ld.so.cache", linkTarget: nil),

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// Runs the console blocks of README.md and compares what they print.
+@Suite struct ReadmeTests {
+  private static let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// A command and the lines that it shall print; `…` stands for any lines, or within a line for any text.
+  struct Example: Sendable, CustomTestStringConvertible {
+    let command: String
+    var expected: [String] = []
+    var testDescription: String { command }
+  }
+
+  static let examples: [Example] = {
+    guard let text = try? String(contentsOf: root.appending(path: "README.md"), encoding: .utf8) else { return [] }
+    var examples: [Example] = []
+    var isInBlock = false
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+      if line.hasPrefix("```") {
+        isInBlock = line == "```console"
+      } else if isInBlock, line.hasPrefix("$ ") {
+        examples.append(Example(command: String(line.dropFirst(2))))
+      } else if isInBlock, !examples.isEmpty {
+        examples[examples.count - 1].expected.append(line)
+      }
+    }
+    return examples
+  }()
+
+  @Test func `the examples of the README are found`() {
+    #expect(Self.examples.count > 15)
+  }
+
+  /// One after the other: some build on what those before them have made.
+  @Test(.serialized, arguments: examples) func `an example of the README prints what it says`(example: Example) throws {
+    let printed = try run(example.command)
+    #expect(matches(printed[...], example.expected[...]), "printed:\n\(printed.joined(separator: "\n"))")
+  }
+
+  @Test func `an example that prints something else is noticed`() {
+    #expect(matches(["a", "b1c", "x", "y", "z"], ["a", "b…c", "…", "z"]))
+    for wrong in [["a", "b"], ["a", "b…c", "z", "…"], ["a", "…", "y"], []] as [[String]] {
+      #expect(!matches(["a", "b1c", "x", "y", "z"], wrong[...]), "\(wrong)")
+    }
+  }
+
+  private func run(_ command: String) throws -> [String] {
+    let process = Foundation.Process()
+    let pipe = Foundation.Pipe()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "exec 2>&1; " + command]
+    process.currentDirectoryURL = Self.root
+    process.environment = ["PATH": Self.root.path + "/build:/usr/bin:/bin", "LANG": "C.UTF-8"]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = pipe
+    try process.run()
+    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    var lines = String(decoding: output, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map(String.init)
+  }
+
+  private func matches(_ printed: ArraySlice<String>, _ expected: ArraySlice<String>) -> Bool {
+    guard let pattern = expected.first else { return printed.isEmpty }
+    if pattern == "…" {
+      return (printed.startIndex...printed.endIndex).contains { matches(printed[$0...], expected.dropFirst()) }
+    }
+    guard let line = printed.first, matches(line: line, pattern) else { return false }
+    return matches(printed.dropFirst(), expected.dropFirst())
+  }
+
+  private func matches(line: String, _ pattern: String) -> Bool {
+    let parts = pattern.components(separatedBy: "…").map(NSRegularExpression.escapedPattern(for:))
+    return line.range(of: "^" + parts.joined(separator: ".*") + "$", options: .regularExpression) != nil
+  }
+}
