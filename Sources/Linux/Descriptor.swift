@@ -21,6 +21,7 @@ package struct Descriptor: ~Copyable {
     package static let folderWithoutFollowing = Access(flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     package static let read = Access(flags: O_RDONLY)
     package static let readWithoutFollowing = Access(flags: O_RDONLY | O_NOFOLLOW)
+    package static let readAndWrite = Access(flags: O_RDWR)
     package static let write = Access(flags: O_WRONLY)
     package static let createNew = Access(flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
   }

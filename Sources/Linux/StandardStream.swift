@@ -32,6 +32,15 @@ package enum StandardStream: CInt, Sendable {
     }
   }
 
+  /// Lets go of the caller's input and output, which belong to the program from now on: whoever reads or writes at the
+  /// other end shall see it when the program closes them. dup3(2)
+  package static func leaveInputAndOutput() throws(SysError) {
+    let null = try Descriptor.open("/dev/null", .readAndWrite)
+    for stream in [STDIN_FILENO, STDOUT_FILENO] {
+      try check(.dup, "/dev/null") { dup2(null.number, stream) }
+    }
+  }
+
   /// The name of a standard stream that is a folder, or nil: through one, `..` leads out of any root.
   package static func folder() throws(SysError) -> String? {
     for (number, name) in [(0, "standard input"), (1, "standard output"), (2, "standard error")] as [(CInt, String)] {

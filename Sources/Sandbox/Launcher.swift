@@ -86,6 +86,7 @@ private struct Start: ~Copyable {
   /// Passes signals on until the child has ended.
   func attend() throws(SetUpFailure) -> Outcome {
     try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
+      try StandardStream.leaveInputAndOutput()
       var end: Ending?
       var failure: SetUpFailure?
       var polling = PollSet()

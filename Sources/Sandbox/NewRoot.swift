@@ -39,11 +39,13 @@ final class NewRoot {
     return NewRoot(root: root, device: device, again: again)
   }
 
-  /// The folder at `path`, made together with those above it where it is missing.
-  @discardableResult
-  func folder(at path: String) throws(SysError) -> Descriptor {
-    let folder = try folderEntry(path)
-    return try folder.descriptor.duplicate()
+  /// Attaches what `mount` makes from a place on that place: the folder at `path`, made where it is missing.
+  func attachOnFolder(
+    at path: String, _ mount: (borrowing Descriptor) throws(SysError) -> Void
+  ) throws(SysError) {
+    try mount(try folderEntry(path).descriptor)
+    // What was looked up before is hidden now.
+    latest = Folder(path: "", descriptor: try root.duplicate(), isOurs: true)
   }
 
   /// The file at `path`, made empty where it is missing.

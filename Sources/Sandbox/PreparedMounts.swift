@@ -65,13 +65,15 @@ struct PreparedMounts {
     }
   }
 
-  /// Attaches the mount of the step at `index` on the place that `makePlace` makes for a file or a folder. A source that may
-  /// be missing and is leaves nothing behind, not even that place.
-  func attach(
-    at index: Int, _ makePlace: (_ isFolder: Bool) throws(SysError) -> Descriptor
-  ) throws(SysError) {
+  /// Attaches the mount of the step at `index` at a path of the new root. A source that may be missing and is leaves nothing
+  /// behind, not even a mount point.
+  func attach(at index: Int, to path: String, of root: NewRoot) throws(SysError) {
     guard let prepared = mounts[index], let mount = prepared.mount.take() else { return }
-    try mount.attach(on: try makePlace(prepared.isFolder))
+    if prepared.isFolder {
+      try root.attachOnFolder(at: path) { place throws(SysError) in try mount.attach(on: place) }
+    } else {
+      try mount.attach(on: try root.file(at: path))
+    }
   }
 
   var keptNumbers: [DescriptorNumber] {

@@ -85,10 +85,10 @@ import Testing
     let extra: [Int32: String] = [9: "/etc/passwd", 20: "/", 700: "/"]
     var outside = Spawn(try caller.commandLine(list))
     outside.descriptors = extra
-    // The 3 is the folder that ls reads.
-    #expect(try Set(outside.run().lines) == ["0", "1", "2", "3", "9", "20", "700"])
+    #expect(try Set(outside.run().lines).isSuperset(of: ["9", "20", "700"]))
     var inside = try Capsrun.spawn(["box", "--"] + list, as: caller)
     inside.descriptors = extra
+    // The 3 is the folder that ls reads.
     #expect(try inside.run().lines == ["0", "1", "2", "3"])
   }
 

@@ -27,7 +27,9 @@ import Testing
     #expect(asUser.errors.contains("Permission denied"))
   }
 
-  @Test(.needsRoot, arguments: [[:], ["SUDO_UID": "0"], ["SUDO_UID": "4294967295"], ["SUDO_UID": "-1"], ["SUDO_UID": "1500x"]])
+  @Test(
+    .needsRoot,
+    arguments: [[:], ["SUDO_UID": "0"], ["SUDO_UID": "4294967295"], ["SUDO_UID": "-1"], ["SUDO_UID": "1500x"]])
   func `with --user and nobody who called sudo, root acts as a reserved user`(sudo: [String: String]) throws {
     let outcome = try box(["--user"], ["cat", "/proc/self/uid_map"], sudo: sudo)
     #expect(outcome.exitCode == 0)

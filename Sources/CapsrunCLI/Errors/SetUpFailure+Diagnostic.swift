@@ -61,6 +61,8 @@ extension SetUpFailure {
       .sources, .open_tree, .noSuchFile, "it is not there",
       "create it, or end the path with ? if it may be missing", .noInput),
     Entry(
+      .sources, .open_tree, .notDirectory, "a part of its path is not a folder", "check the path", .noInput),
+    Entry(
       .sources, .open_tree, .accessDenied, "you may not go there yourself",
       "grant a path that you can reach", .failed),
     Entry(

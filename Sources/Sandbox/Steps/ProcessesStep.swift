@@ -3,8 +3,9 @@ internal import Planning
 
 extension ProcessesStep {
   func execute(on site: BuildingSite) throws(SysError) {
-    try site.root.folder(at: path)
-    try FileSystem.mount(
-      type: "proc", on: NewRoot.mountPoint + path, [.noSetuid, .noDevices, .noExecution], options: "")
+    try site.root.attachOnFolder(at: path) { _ throws(SysError) in
+      try FileSystem.mount(
+        type: "proc", on: NewRoot.mountPoint + path, [.noSetuid, .noDevices, .noExecution], options: "")
+    }
   }
 }

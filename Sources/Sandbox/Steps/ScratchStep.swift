@@ -4,9 +4,10 @@ internal import Planning
 extension ScratchStep {
   /// A mount of its own, so that sealing the root leaves it writable, on the same tmpfs, so that one limit holds for all.
   func execute(on site: BuildingSite) throws(SysError) {
-    let place = try site.root.folder(at: path)
-    let mount = try Mount.copy(of: place, named: path, recursive: false)
-    try mount.setMode(0o1777)
-    try mount.attach(on: place)
+    try site.root.attachOnFolder(at: path) { place throws(SysError) in
+      let mount = try Mount.copy(of: place, named: path, recursive: false)
+      try mount.setMode(0o1777)
+      try mount.attach(on: place)
+    }
   }
 }

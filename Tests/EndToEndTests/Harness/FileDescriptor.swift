@@ -31,7 +31,7 @@ final class FileDescriptor {
 }
 
 /// The two ends of a pipe(2). Made under `Spawn.lock`.
-struct Pipe {
+struct PipeEnds {
   let reading: FileDescriptor
   let writing: FileDescriptor
 

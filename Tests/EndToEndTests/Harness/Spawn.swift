@@ -61,7 +61,7 @@ private struct ChildEnds {
     case .captured: actions.connect(output.descriptor, to: 1)
     case .file(let path): actions.open(path, O_WRONLY, as: 1)
     case .pipe:
-      let pipe = try Pipe()
+      let pipe = try PipeEnds()
       outputPipe = pipe.reading
       actions.connect(pipe.writing, to: 1)
     case .terminal(let path):
@@ -80,7 +80,7 @@ private struct ChildEnds {
     case .none: actions.open("/dev/null", O_RDONLY, as: 0)
     case .bytes(let bytes): actions.connect(try CaptureFile(holding: bytes).descriptor, to: 0)
     case .pipe:
-      let pipe = try Pipe()
+      let pipe = try PipeEnds()
       inputPipe = pipe.writing
       actions.connect(pipe.reading, to: 0)
     }
