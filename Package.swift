@@ -22,10 +22,12 @@ let package = Package(
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
+    .target(name: "CTOML", cSettings: cSettings, cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+
     // The modules, each may import only those that stand above it; scripts/check-modules holds the allowed edges.
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "Diagnostics", swiftSettings: strict),
-    .target(name: "ManifestFormat", dependencies: ["Diagnostics", "CYAML"], swiftSettings: strict),
+    .target(name: "ManifestFormat", dependencies: ["Diagnostics", "CTOML", "CYAML"], swiftSettings: strict),
     .target(name: "Planning", dependencies: ["Diagnostics", "ManifestFormat"], swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["Planning", "Linux", "CSeccomp"], swiftSettings: strict),
     .target(
@@ -48,5 +50,6 @@ let package = Package(
       name: "CapsrunCLITests", dependencies: ["CapsrunCLI", "Diagnostics", "Linux", "Planning", "Sandbox"],
       swiftSettings: strict),
     .testTarget(name: "EndToEndTests", swiftSettings: strict),
-  ]
+  ],
+  cxxLanguageStandard: .cxx20
 )

@@ -91,7 +91,7 @@ struct ManifestDecoder {
       switch scalar.kind {
       case .string, .integer: return scalar.text
       case .bool: return scalar.text.lowercased()
-      case .float, .null: break
+      case .float, .null, .date: break
       }
     }
     return string(node, of: key)

@@ -2,7 +2,7 @@ package import Diagnostics
 
 extension Manifest {
   /// The names under which a manifest is looked for in a folder.
-  package static let fileNames = ["capsule.yml", "capsule.yaml"]
+  package static let fileNames = ["capsule.yml", "capsule.yaml", "capsule.toml", "capsule.json", "Capsule.toml"]
 
   /// Reads a manifest; throws all the problems that were found, in the order of the file.
   ///
@@ -10,7 +10,7 @@ extension Manifest {
   package static func read(_ source: SourceText, folderName: String) throws(DiagnosticList) -> Manifest {
     let root: SyntaxNode
     do {
-      root = try YAMLSyntax.read(source)
+      root = try ManifestSyntax(of: source).read(source)
     } catch {
       throw DiagnosticList([error])
     }

@@ -48,6 +48,7 @@ package struct Scalar: Hashable, Sendable {
     case float = "a floating-point number"
     case bool = "a boolean"
     case null = "null"
+    case date = "a date"
   }
 
   package let text: String
@@ -55,6 +56,9 @@ package struct Scalar: Hashable, Sendable {
 }
 
 extension SyntaxNode {
+  /// Deeper nesting is refused in every syntax.
+  static let deepestLevel = 64
+
   /// Reads a YAML document that is not a manifest, under the same strict rules.
   package init(yaml source: SourceText) throws(Diagnostic) {
     self = try YAMLSyntax.read(source)

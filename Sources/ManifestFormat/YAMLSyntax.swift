@@ -9,8 +9,6 @@ struct YAMLSyntax {
   private var parser = yaml_parser_t()
   private var depth = 0
 
-  private static let deepestLevel = 64
-
   /// The tree of one document; throws the one diagnostic at which reading had to stop.
   static func read(_ source: SourceText) throws(Diagnostic) -> SyntaxNode {
     var reader = YAMLSyntax(source: source)
@@ -50,9 +48,7 @@ struct YAMLSyntax {
   private mutating func readNode(from event: Event) throws(Diagnostic) -> SyntaxNode {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.deepestLevel else {
-      throw source.error("more than \(Self.deepestLevel) levels of nesting", at: event.position)
-    }
+    guard depth <= SyntaxNode.deepestLevel else { throw source.tooDeep(at: event.position) }
     switch event.kind {
     case .scalar(let scalar):
       return SyntaxNode(content: .scalar(scalar), position: event.position)
@@ -76,19 +72,14 @@ struct YAMLSyntax {
 
   private mutating func readTable() throws(Diagnostic) -> [SyntaxNode.Entry] {
     var entries: [SyntaxNode.Entry] = []
-    var seen: [String: Position] = [:]
+    var keys = KeySet()
     while true {
       let event = try next()
       if case .tableEnd = event.kind { return entries }
       guard case .scalar(let key) = event.kind else {
         throw source.error("a key must be a plain name", at: event.position)
       }
-      if let first = seen[key.text] {
-        throw source.error(
-          "the key \(quoted(key.text)) is given twice", at: event.position,
-          hint: "remove one; the first stands in line \(first.line)")
-      }
-      seen[key.text] = event.position
+      try keys.insert(key.text, at: event.position, of: source)
       let value = try readNode(from: try next())
       entries.append(SyntaxNode.Entry(key: key.text, keyPosition: event.position, value: value))
     }

@@ -7,6 +7,8 @@ struct Command: Sendable {
     case none
     /// Exactly one, by its name in the help.
     case one(String)
+    /// One or more.
+    case many(String)
     /// One, and after `--` arguments for the program.
     case oneAndArguments(String, arguments: String)
     /// A program with its arguments: the first operand ends the options.
@@ -16,6 +18,7 @@ struct Command: Sendable {
       switch self {
       case .none: ""
       case .one(let name): " " + name
+      case .many(let name): " \(name)..."
       case .oneAndArguments(let name, let arguments): " \(name) [-- \(arguments)...]"
       case .program(let name): " [--] \(name) [ARGUMENT...]"
       }

@@ -64,6 +64,7 @@ struct Parser {
     case .oneAndArguments(let name, _) where (operandsBeforeDashes ?? count) == 0: throw usage("\(name) is missing")
     case .oneAndArguments(_, let arguments) where (operandsBeforeDashes ?? count) > 1:
       throw usage("unexpected argument \(quoted(invocation.operands[1])); each \(arguments) stands behind --")
+    case .many(let name) where count == 0: throw usage("\(name) is missing")
     case .program(let name) where count == 0: throw usage("\(name) is missing")
     default: return
     }

@@ -1,0 +1,65 @@
+internal import Diagnostics
+internal import Linux
+internal import ManifestFormat
+
+/// A manifest on disk, read once.
+struct ManifestFile {
+  private let source: SourceText
+
+  /// The manifest of a folder, which must have exactly one.
+  static func find(in folder: borrowing Descriptor, named path: String) throws(DiagnosticList) -> ManifestFile {
+    var found: [String] = []
+    for fileName in Manifest.fileNames where try has(fileName, in: folder) { found.append(fileName) }
+    guard let fileName = found.first else {
+      throw failure(
+        "there is no manifest in \(quoted(path))", hint: "a manifest is called \(Manifest.fileNames[0])", .noInput)
+    }
+    guard found.count == 1 else {
+      throw failure(
+        "there are several manifests in \(quoted(path)): \(found.joined(separator: " and "))", hint: "keep one",
+        .badData)
+    }
+    let file = path.hasSuffix("/") ? path + fileName : path + "/" + fileName
+    return try open(file) { () throws(SysError) in try folder.openInside(fileName, .read) }
+  }
+
+  /// A manifest by its own path, whatever it is called.
+  static func open(_ file: String) throws(DiagnosticList) -> ManifestFile {
+    try open(file) { () throws(SysError) in try Descriptor.open(file, .read) }
+  }
+
+  /// All of the manifest, or all of its problems. `folderName` is the capsule's name where the manifest gives none.
+  func read(folderName: String) throws(DiagnosticList) -> Manifest {
+    try Manifest.read(source, folderName: folderName)
+  }
+
+  /// Whether a folder has an entry of this name.
+  static func has(_ name: String, in folder: borrowing Descriptor) throws(DiagnosticList) -> Bool {
+    try reporting("look for \(quoted(name))") { () throws(SysError) in
+      do throws(SysError) {
+        _ = try folder.openInside(name, .place)
+        return true
+      } catch let error where error.errno == .noSuchFile || error.errno == .notDirectory {
+        return false
+      }
+    }
+  }
+
+  private static func open(
+    _ file: String, _ open: () throws(SysError) -> Descriptor
+  ) throws(DiagnosticList) -> ManifestFile {
+    let bytes = try reporting("read \(quoted(file))", exitCode: .noInput) { () throws(SysError) in
+      // One byte more than is allowed, so that the error tells of the size and not of the reading.
+      try open().readAll(of: file, limit: SourceText.largestSize + 65536)
+    }
+    do {
+      return ManifestFile(source: try SourceText(file: file, bytes: bytes))
+    } catch {
+      throw DiagnosticList([error])
+    }
+  }
+
+  private static func failure(_ message: String, hint: String, _ code: ExitCode) -> DiagnosticList {
+    DiagnosticList([Diagnostic(message, hint: hint, exitCode: code)])
+  }
+}
