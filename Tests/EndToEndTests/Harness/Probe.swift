@@ -11,7 +11,10 @@ struct Probe {
   /// Runs it outside of any sandbox.
   func outside(as caller: Caller) throws -> Outcome { try Spawn(try caller.commandLine(commandLine)).run() }
 
-  /// Attempts on files, `HOW PATH`: `read`, `list`, `write` (to an existing file), `create`, `link` (read it), `chmod`.
+  /// Attempts on files, `HOW PATH`: `read`, `list`, `write` (to an existing file), `create`, `link` (read it).
+  ///
+  /// For the system's files there are `make`, which removes what it made, and `chmod` to the mode that it has: should the
+  /// sandbox fail, this machine stays as it is.
   static func files(_ attempts: [String]) -> Probe {
     Probe(
       """
@@ -22,7 +25,10 @@ struct Probe {
           elif how == "write": os.open(path, os.O_WRONLY)
           elif how == "create": os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
           elif how == "link": os.readlink(path)
-          elif how == "chmod": os.chmod(path, 0o666)
+          elif how == "chmod": os.chmod(path, os.stat(path).st_mode & 0o7777)
+          elif how == "make":
+              os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+              os.remove(path)
           else: raise SystemExit("unknown attempt " + how)
 
       """, attempts)

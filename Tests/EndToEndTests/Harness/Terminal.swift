@@ -5,6 +5,7 @@ final class Terminal {
   private let keyboard: FileDescriptor
   /// Kept open, so that output stays readable after the last program has closed it.
   private let device: FileDescriptor
+  private var unread = ""
   /// The path of the side that programs have.
   let path: String
 
@@ -20,14 +21,17 @@ final class Terminal {
 
   func type(_ text: String) throws { try keyboard.write(text) }
 
-  /// Reads what has been shown until it contains `text`.
+  /// Reads what is shown until `text` has come; what comes behind it is left for the next call.
   func waitFor(_ text: String) throws {
-    var shown = ""
-    while !shown.contains(text) {
-      guard let bytes = try keyboard.readNext(), !bytes.isEmpty else {
-        throw HarnessError("the terminal never showed \"\(text)\", but: \(shown)")
+    while true {
+      if let found = unread.range(of: text) {
+        unread = String(unread[found.upperBound...])
+        return
       }
-      shown += String(decoding: bytes, as: UTF8.self)
+      guard let bytes = try keyboard.readNext(), !bytes.isEmpty else {
+        throw HarnessError("the terminal never showed \"\(text)\", but: \(unread)")
+      }
+      unread += String(decoding: bytes, as: UTF8.self)
     }
   }
 }
