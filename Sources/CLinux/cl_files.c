@@ -19,6 +19,11 @@ int cl_open_in_root(int root, const char *path, int flags, mode_t mode) {
   return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
 
+int cl_open_without_links(const char *path, int flags) {
+  struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+  return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
+
 int cl_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
 
 int cl_openat(int directory, const char *path, int flags, mode_t mode) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,7 +19,8 @@ int cl_open_tree(int directory, const char *path, bool recursive) {
 }
 
 int cl_mount_setattr(int mount, bool recursive, uint64_t set, uint64_t clear, int id_map) {
-  struct mount_attr attributes = {.attr_set = set, .attr_clr = clear};
+  // Private: a copy of a shared mount would hand what is mounted in it on to the host, and take what is mounted there later.
+  struct mount_attr attributes = {.attr_set = set, .attr_clr = clear, .propagation = MS_PRIVATE};
   if (id_map >= 0) {
     attributes.attr_set |= MOUNT_ATTR_IDMAP;
     attributes.userns_fd = (uint64_t)id_map;

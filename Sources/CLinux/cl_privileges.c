@@ -28,6 +28,10 @@ int cl_drop_all_capabilities(void) {
     return -1;
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
     return -1;
+  return cl_give_up_capabilities();
+}
+
+int cl_give_up_capabilities(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
   return (int)syscall(SYS_capset, &header, none);

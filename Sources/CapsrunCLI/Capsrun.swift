@@ -10,7 +10,12 @@ package enum Capsrun {
   /// Runs the command line and ends with its exit code.
   package static func main() -> Never {
     openStandardStreams()
-    CurrentProcess.exit(run(CommandLine.arguments).rawValue)
+    guard let arguments = CurrentProcess.arguments else {
+      Output(isJSON: false).diagnostics(
+        DiagnosticList([Diagnostic("an argument is not UTF-8 text", hint: "rename the file", exitCode: .usage)]))
+      CurrentProcess.exit(ExitCode.usage.rawValue)
+    }
+    CurrentProcess.exit(run(arguments).rawValue)
   }
 
   /// Without /dev/null there is nothing to say a failure to, so it is the exit code alone that tells.

@@ -7,14 +7,14 @@ enum EnvironmentOption {
   static func variables(_ options: [String]) throws(DiagnosticList) -> [String: String] {
     var result: [String: String] = [:]
     for option in options {
-      let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard isVariableName(parts[0]) else {
-        throw failure("--env \(quoted(parts[0])) is no name of a variable", hint: "use letters, digits and _")
+      let (name, given) = splitOnce(option, at: UInt8(ascii: "="))
+      guard isVariableName(name) else {
+        throw failure("--env \(quoted(name)) is no name of a variable", hint: "use letters, digits and _")
       }
-      guard let value = parts.count == 2 ? parts[1] : CurrentProcess.environmentValue(parts[0]) else {
-        throw failure("the variable \(parts[0]) is not set", hint: "set it, or write --env \(parts[0])=VALUE")
+      guard let value = given ?? CurrentProcess.environmentValue(name) else {
+        throw failure("the variable \(name) is not set to UTF-8 text", hint: "set it, or write --env \(name)=VALUE")
       }
-      result[parts[0]] = value
+      result[name] = value
     }
     return result
   }

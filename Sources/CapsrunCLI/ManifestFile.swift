@@ -4,6 +4,8 @@ internal import ManifestFormat
 
 /// A manifest on disk, read once.
 struct ManifestFile {
+  let path: String
+  let status: FileStatus
   private let source: SourceText
 
   /// The manifest of a folder, which must have exactly one.
@@ -20,12 +22,12 @@ struct ManifestFile {
         .badData)
     }
     let file = path.hasSuffix("/") ? path + fileName : path + "/" + fileName
-    return try open(file) { () throws(SysError) in try folder.openInside(fileName, .read) }
+    return try open(file) { () throws(SysError) in try folder.openInside(fileName, .readWithoutWaiting) }
   }
 
   /// A manifest by its own path, whatever it is called.
   static func open(_ file: String) throws(DiagnosticList) -> ManifestFile {
-    try open(file) { () throws(SysError) in try Descriptor.open(file, .read) }
+    try open(file) { () throws(SysError) in try Descriptor.open(file, .readWithoutWaiting) }
   }
 
   /// All of the manifest, or all of its problems. `folderName` is the capsule's name where the manifest gives none.
@@ -48,12 +50,20 @@ struct ManifestFile {
   private static func open(
     _ file: String, _ open: () throws(SysError) -> Descriptor
   ) throws(DiagnosticList) -> ManifestFile {
-    let bytes = try reporting("read \(quoted(file))", exitCode: .noInput) { () throws(SysError) in
-      // One byte more than is allowed, so that the error tells of the size and not of the reading.
-      try open().readAll(of: file, limit: SourceText.largestSize + 65536)
+    let (status, bytes): (FileStatus, [UInt8]) = try reporting("read \(quoted(file))", exitCode: .noInput) {
+      () throws(SysError) in
+      let descriptor = try open()
+      let status = try descriptor.status(of: file)
+      // Reading a FIFO or a device might never end.
+      guard status.kind == .file else { return (status, []) }
+      // More than is allowed, so that the error tells of the size and not of the reading.
+      return (status, try descriptor.readAll(of: file, limit: SourceText.largestSize + 65536))
+    }
+    guard status.kind == .file else {
+      throw failure("\(quoted(file)) is no file", hint: "a manifest is a file of text", .noInput)
     }
     do {
-      return ManifestFile(source: try SourceText(file: file, bytes: bytes))
+      return ManifestFile(path: file, status: status, source: try SourceText(file: file, bytes: bytes))
     } catch {
       throw DiagnosticList([error])
     }

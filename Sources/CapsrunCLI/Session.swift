@@ -19,8 +19,11 @@ struct Session {
   ) throws(DiagnosticList) -> ExitCode {
     // First of all: whatever is read afterwards, is read with the rights of that user.
     if actsAsUser { try UserSwitch.leaveRoot() }
-    let plan = try plan(try request())
+    let sources = GrantSources(of: try request())
+    let plan = try plan(try sources.request())
     if explainOnly { return try show(plan) }
+    // After planning, which says better what is wrong with a grant that could never be.
+    if let missing = sources.missing { throw DiagnosticList([missing]) }
     do {
       return ExitCode(rawValue: try Launcher.run(plan).exitCode)
     } catch {

@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Linux
 internal import ManifestFormat
 internal import Planning
+internal import Sandbox
 
 /// A folder that holds a manifest and the files of a capsule, and belongs to the caller.
 struct UnpackedCapsule {
@@ -14,10 +15,15 @@ struct UnpackedCapsule {
     let descriptor = try reporting("open the folder \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path.description, .folder)
     }
-    try checkOwner(of: descriptor, text)
-    let manifest = try ManifestFile.find(in: descriptor, named: text).read(folderName: path.components.last ?? "")
-    let hasVenv = try ManifestFile.has("venv/bin", in: descriptor)
-    return UnpackedCapsule(folder: CapsuleFolder(path: path, hasVirtualEnvironment: hasVenv), manifest: manifest)
+    let status = try reporting("look at \(quoted(text))") { () throws(SysError) in try descriptor.status(of: text) }
+    try OwnerCheck.check(status, text)
+    let realPath = try reporting("look at \(quoted(text))") { () throws(SysError) in try descriptor.realPath() }
+    let manifest = try ManifestFile.find(in: descriptor, named: text)
+    try OwnerCheck.check(manifest.status, manifest.path)
+    let folder = CapsuleFolder(
+      path: try CallerPath.path(realPath, from: .root), identity: SourceIdentity(status.identity),
+      hasVirtualEnvironment: try ManifestFile.has("venv/bin", in: descriptor))
+    return UnpackedCapsule(folder: folder, manifest: try manifest.read(folderName: path.components.last ?? ""))
   }
 
   func request() throws(DiagnosticList) -> PlanRequest {
@@ -27,17 +33,27 @@ struct UnpackedCapsule {
       throw DiagnosticList([error.diagnostic])
     }
   }
+}
 
-  /// Nothing vouches for an unpacked folder but its owner. root may also run what belongs to the user who called sudo.
-  private static func checkOwner(of folder: borrowing Descriptor, _ text: String) throws(DiagnosticList) {
-    let status = try reporting("look at \(quoted(text))") { () throws(SysError) in try folder.status(of: text) }
-    let isCallers = status.owner == CurrentProcess.user
-    guard isCallers || CurrentProcess.user == 0 && UserSwitch.sudoUser == status.owner else {
-      throw DiagnosticList([
-        Diagnostic(
-          "the folder \(quoted(text)) belongs to user \(status.owner), not to you", hint: "run a copy that is yours",
-          exitCode: .noInput)
-      ])
+/// Nothing vouches for an unpacked capsule but who can write in it: it must be the caller alone. root may also run what
+/// belongs to the user who called sudo.
+private enum OwnerCheck {
+  static func check(_ status: FileStatus, _ text: String) throws(DiagnosticList) {
+    guard isCallers(status) else {
+      throw failure("\(quoted(text)) belongs to user \(status.owner), not to you", hint: "run a copy that is yours")
     }
+    // A group of one's own, as many systems give to each user, is no other person.
+    let isSharedWithGroup = status.mode & 0o020 != 0 && status.group != CurrentProcess.group
+    guard status.mode & 0o002 == 0, !isSharedWithGroup else {
+      throw failure("others can write to \(quoted(text))", hint: "take the right away with chmod go-w")
+    }
+  }
+
+  private static func isCallers(_ status: FileStatus) -> Bool {
+    status.owner == CurrentProcess.user || CurrentProcess.user == 0 && UserSwitch.sudoUser == status.owner
+  }
+
+  private static func failure(_ message: String, hint: String) -> DiagnosticList {
+    DiagnosticList([Diagnostic(message, hint: hint, exitCode: .noInput)])
   }
 }

@@ -11,8 +11,12 @@ enum UserSwitch {
     let user = sudoUser ?? HostFacts.firstReservedUser
     let group = number("SUDO_GID") ?? user
     try reporting("become user \(user)") { () throws(SysError) in
+      // That user may look into this process from now on: nothing of root's must be left in it.
+      try Descriptor.closeAll(except: [])
       try CurrentProcess.leaveSupplementaryGroups()
       try CurrentProcess.become(user: user, group: group)
+      // Usually they are gone with the user, but the securebits can keep them.
+      try CurrentProcess.giveUpCapabilities()
       // Changing the user has closed /proc/PID of this process and its children, where the id maps are written.
       try CurrentProcess.setInspectable(true)
     }

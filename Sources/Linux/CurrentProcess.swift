@@ -8,14 +8,31 @@ package enum CurrentProcess {
   package static var group: UInt32 { getegid() }
   package static var id: CInt { getpid() }
 
-  /// One variable of this process's environment.
+  /// One variable of this process's environment; nil also when it is no UTF-8.
   package static func environmentValue(_ key: String) -> String? {
-    getenv(key).map { String(cString: $0) }
+    getenv(key).flatMap { String(validatingCString: $0) }
+  }
+
+  /// The arguments of this process, or nil when one of them is no UTF-8 and could not be passed on unchanged.
+  package static var arguments: [String]? {
+    var result: [String] = []
+    for index in 0..<Int(CommandLine.argc) {
+      guard let argument = CommandLine.unsafeArgv[index], let text = String(validatingCString: argument) else {
+        return nil
+      }
+      result.append(text)
+    }
+    return result
   }
 
   /// Empties all five capability sets and locks them empty. capabilities(7)
   package static func dropAllCapabilities() throws(SysError) {
     try check(.capset, "all capabilities") { cl_drop_all_capabilities() }
+  }
+
+  /// Empties the effective, permitted and inheritable capability sets. capset(2)
+  package static func giveUpCapabilities() throws(SysError) {
+    try check(.capset, "the own capabilities") { cl_give_up_capabilities() }
   }
 
   /// From now on executing a set-user-id file gains nothing. PR_SET_NO_NEW_PRIVS

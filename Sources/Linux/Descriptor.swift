@@ -20,6 +20,8 @@ package struct Descriptor: ~Copyable {
     package static let folder = Access(flags: O_RDONLY | O_DIRECTORY)
     package static let folderWithoutFollowing = Access(flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     package static let read = Access(flags: O_RDONLY)
+    /// Does not wait for the other end of a FIFO.
+    package static let readWithoutWaiting = Access(flags: O_RDONLY | O_NONBLOCK)
     package static let readWithoutFollowing = Access(flags: O_RDONLY | O_NOFOLLOW)
     package static let readAndWrite = Access(flags: O_RDWR)
     package static let write = Access(flags: O_WRONLY)
@@ -29,6 +31,16 @@ package struct Descriptor: ~Copyable {
   /// Opens a path of the file system as this process sees it. open(2)
   package static func open(_ path: String, _ access: Access, mode: UInt32 = 0) throws(SysError) -> Descriptor {
     Descriptor(owning: try check(.open, path) { cl_open(path, access.flags, mode) })
+  }
+
+  /// Opens a path no part of which may be a symbolic link; else ELOOP. openat2(2)
+  package static func openWithoutLinks(_ path: String, _ access: Access) throws(SysError) -> Descriptor {
+    Descriptor(owning: try check(.openat2, path) { cl_open_without_links(path, access.flags) })
+  }
+
+  /// The path of what is open, without any link in it, as this process sees it now.
+  package func realPath() throws(SysError) -> String {
+    try linkTarget(of: "/proc/self/fd/\(number)") ?? ""
   }
 
   /// Opens a path below this folder, following links as usual. openat(2)

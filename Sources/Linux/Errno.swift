@@ -23,6 +23,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let readOnlyFileSystem = Errno(rawValue: 30)
   package static let notImplemented = Errno(rawValue: 38)
   package static let tooManyLinks = Errno(rawValue: 40)
+  package static let stale = Errno(rawValue: 116)
   package static let notExecutableFormat = Errno(rawValue: 8)
 
   /// The symbolic name, such as `ENOENT`.

@@ -54,7 +54,7 @@ extension Descriptor {
 package func linkTarget(of path: String) throws(SysError) -> String? {
   do throws(SysError) {
     let buffer = try bytes(capacity: Int(PATH_MAX), .readlink, path) { readlink(path, $0, Int(PATH_MAX)) }
-    return String(decoding: buffer, as: UTF8.self)
+    return try text(buffer, .readlink, path)
   } catch let error where error.errno == .invalidArgument {
     return nil
   }
@@ -65,7 +65,15 @@ package func currentFolder() throws(SysError) -> String {
   let buffer = try bytes(capacity: Int(PATH_MAX), .getcwd, ".") {
     getcwd($0, Int(PATH_MAX)).map { strlen($0) } ?? -1
   }
-  return String(decoding: buffer, as: UTF8.self)
+  return try text(buffer, .getcwd, ".")
+}
+
+/// A path as text; one that is no UTF-8 would not come back as the same bytes.
+private func text(_ bytes: [UInt8], _ call: SystemCall, _ subject: String) throws(SysError) -> String {
+  guard let text = String(validating: bytes, as: UTF8.self) else {
+    throw SysError(call, subject, Errno(rawValue: EILSEQ))
+  }
+  return text
 }
 
 /// The bytes that one call writes into a buffer; it returns their number, or -1.

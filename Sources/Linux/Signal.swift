@@ -22,6 +22,16 @@ package struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvert
 
   package var description: String { "signal \(rawValue)" }
 
+  /// Sends this signal to every other process of this pid namespace; only for its PID 1. kill(2)
+  package func sendToAllOthers() throws(SysError) {
+    precondition(getpid() == 1, "a signal to everybody from a process that is not PID 1 of a sandbox")
+    do throws(SysError) {
+      try check(.pidfd_send_signal, description) { Glibc.kill(-1, rawValue) }
+    } catch let error where error.errno.rawValue == ESRCH {
+      return
+    }
+  }
+
   /// Sends this signal to the calling process itself. kill(2)
   package func raiseHere() throws(SysError) {
     try check(.pidfd_send_signal, description) { Glibc.kill(getpid(), rawValue) }

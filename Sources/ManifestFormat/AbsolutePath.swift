@@ -82,5 +82,20 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
   package func appending(_ name: String) -> AbsolutePath { AbsolutePath(components: components + [name]) }
 
   /// Whether this path is `folder` or lies below it.
-  package func isInside(_ folder: AbsolutePath) -> Bool { components.starts(with: folder.components) }
+  package func isInside(_ folder: AbsolutePath) -> Bool {
+    components.count >= folder.components.count
+      && zip(components, folder.components).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+  }
+
+  // By bytes, as the kernel compares names: for `String` a letter with an accent equals the two characters that look alike.
+  package static func == (a: AbsolutePath, b: AbsolutePath) -> Bool {
+    a.components.count == b.components.count && a.isInside(b)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for component in components {
+      for byte in component.utf8 { hasher.combine(byte) }
+      hasher.combine(UInt8(ascii: "/"))
+    }
+  }
 }

@@ -24,6 +24,9 @@ extension Planner {
     guard grant.source != .root, grant.target != .root else {
       throw .grantOfEverything(source: grant.source.description)
     }
+    guard !grant.source.isInside(sandboxPath("/proc")) else {
+      throw .grantOfProcesses(source: grant.source.description)
+    }
     if let reserved = reserved.first(where: { grant.target.isInside($0) }) {
       throw .grantOnReservedPath(target: grant.target.description, reserved: reserved.description)
     }

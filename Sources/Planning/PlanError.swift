@@ -2,6 +2,8 @@
 package enum PlanError: Error, Hashable, Sendable {
   /// A grant of the whole root, which would leave no sandbox.
   case grantOfEverything(source: String)
+  /// A grant of the host's process list.
+  case grantOfProcesses(source: String)
   /// A grant on a path that belongs to the sandbox itself.
   case grantOnReservedPath(target: String, reserved: String)
   /// Two grants that show different things at one path.

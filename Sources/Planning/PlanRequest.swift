@@ -28,11 +28,14 @@ package struct PlanRequest: Hashable, Sendable {
 /// A capsule's files as they lie on the host.
 package struct CapsuleFolder: Hashable, Sendable {
   package var path: AbsolutePath
+  /// Which folder was looked at; another one at the same path is not used.
+  package var identity: SourceIdentity?
   /// Whether it has venv/bin, which then comes first in PATH.
   package var hasVirtualEnvironment: Bool
 
-  package init(path: AbsolutePath, hasVirtualEnvironment: Bool) {
+  package init(path: AbsolutePath, identity: SourceIdentity? = nil, hasVirtualEnvironment: Bool) {
     self.path = path
+    self.identity = identity
     self.hasVirtualEnvironment = hasVirtualEnvironment
   }
 }
@@ -43,7 +46,10 @@ package struct FileGrant: Hashable, Sendable {
     case read, write
   }
 
+  /// Once it is resolved, a path without links.
   package var source: AbsolutePath
+  /// Which file or folder the source is; nil when it is not there, or not resolved yet.
+  package var identity: SourceIdentity?
   package var target: AbsolutePath
   package var access: Access
   package var mayBeMissing: Bool

@@ -47,14 +47,15 @@ package enum Planner {
   private static func bind(_ capsule: CapsuleFolder, _ identity: Identity) -> BindStep {
     BindStep(
       source: capsule.path.description, target: CapsulePlanning.root.description, access: .read, presence: .required,
-      mapsOwner: identity.launcher == .root)
+      identity: capsule.identity, mapsOwner: identity.launcher == .root)
   }
 
   private static func bind(_ grant: FileGrant, _ identity: Identity) -> BindStep {
     BindStep(
       source: grant.source.description, target: grant.target.description,
       access: grant.access == .write ? .write : .read,
-      presence: grant.mayBeMissing ? .optional : .required, mapsOwner: identity.launcher == .root)
+      presence: grant.mayBeMissing ? .optional : .required, identity: grant.identity,
+      mapsOwner: identity.launcher == .root)
   }
 
   private static func process(_ request: PlanRequest) -> PlannedProcess {
@@ -78,7 +79,7 @@ package enum Planner {
     var result: [String] = []
     for folder in folders {
       let candidate = folder == "/" ? "/" + name : folder + "/" + name
-      if !result.contains(candidate) { result.append(candidate) }
+      if !result.contains(where: { $0.utf8.elementsEqual(candidate.utf8) }) { result.append(candidate) }
     }
     return result
   }

@@ -40,6 +40,17 @@ package struct FileStep: Codable, Hashable, Sendable {
   package var content: String
 }
 
+/// Which file or folder of the host something is, however it is named.
+package struct SourceIdentity: Codable, Hashable, Sendable {
+  package var device: UInt64
+  package var inode: UInt64
+
+  package init(device: UInt64, inode: UInt64) {
+    self.device = device
+    self.inode = inode
+  }
+}
+
 /// Shows a file or folder of the host in the new root.
 package struct BindStep: Codable, Hashable, Sendable {
   package enum Access: String, Codable, Hashable, Sendable {
@@ -57,6 +68,8 @@ package struct BindStep: Codable, Hashable, Sendable {
   package var target: String
   package var access: Access
   package var presence: Presence
+  /// Which file or folder of the host it must be; nil for what belongs to the system, and for what was not there.
+  package var identity: SourceIdentity?
   /// Whether the owner of the source is shown as the workload's user, so that permission bits mean what they say.
   package var mapsOwner: Bool
 }

@@ -21,6 +21,12 @@ package struct SetUpFailure: Error, Hashable, Sendable {
   package let step: String
   package let error: SysError
 
+  package init(stage: Stage, step: String, error: SysError) {
+    self.stage = stage
+    self.step = step
+    self.error = error
+  }
+
   /// Where in a start it happened.
   package enum Stage: String, Hashable, Sendable {
     /// Making the process with its namespaces and id maps.

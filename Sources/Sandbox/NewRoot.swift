@@ -83,7 +83,7 @@ final class NewRoot {
 
   /// A folder by its path without a slash at the end; the root's path is empty.
   private func folderEntry(_ path: String) throws(SysError) -> Folder {
-    if latest.path == path { return latest }
+    if latest.path.utf8.elementsEqual(path.utf8) { return latest }
     let descriptor: Descriptor
     do throws(SysError) {
       descriptor = try root.openInside(path.isEmpty ? "/" : path, .place)

@@ -29,10 +29,13 @@ struct PreparedMounts {
         mounts.append(nil)
         continue
       }
+      // It was not there when it was looked for; if it is now, nobody has looked at what it is.
+      if bind.presence == .optional, bind.identity == nil {
+        mounts.append(nil)
+        continue
+      }
       do throws(SysError) {
         mounts.append(try copy(bind, identity: plan.identity))
-      } catch let error where error.errno == .noSuchFile && bind.presence == .optional {
-        mounts.append(nil)
       } catch {
         throw SetUpFailure(stage: .sources, step: step.text, error: error)
       }
@@ -41,11 +44,23 @@ struct PreparedMounts {
   }
 
   private static func copy(_ bind: BindStep, identity: Identity) throws(SysError) -> Prepared {
-    let mount = try Mount.copy(of: bind.source, recursive: bind.access != .device)
+    let mount = try source(of: bind)
     let status = try mount.status()
+    if let expected = bind.identity, expected != SourceIdentity(status.identity) {
+      throw SysError(.open_tree, bind.source, .stale)
+    }
     if bind.mapsOwner { try mapOwner(of: mount, status, bind, identity) }
     try mount.restrict(bind.access.restrictions, recursive: bind.access != .device)
     return Prepared(mount: mount, isFolder: status.kind == .folder)
+  }
+
+  /// What somebody has named is opened by its resolved path and must still be what it was; what belongs to the system is
+  /// root's, and may be a link.
+  private static func source(of bind: BindStep) throws(SysError) -> Mount {
+    let isRecursive = bind.access != .device
+    guard bind.identity != nil else { return try Mount.copy(of: bind.source, recursive: isRecursive) }
+    let place = try Descriptor.openWithoutLinks(bind.source, .place)
+    return try Mount.copy(of: place, named: bind.source, recursive: isRecursive)
   }
 
   /// Shows the owner of the source as the workload's user.

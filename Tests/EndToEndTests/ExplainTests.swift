@@ -33,8 +33,11 @@ import Testing
     #expect(kinds.count == steps.count)
     #expect(kinds.last == "dropPrivileges")
     let binds = steps.filter { $0["step"] as? String == "bind" }
-    for source in [hello, "/etc/os-release", "/usr"] {
+    // Links are followed before, so that what is shown is what is granted.
+    let release = URL(filePath: "/etc/os-release").resolvingSymlinksInPath().path
+    for (source, target) in [(hello, "/capsule"), (release, "/etc/os-release"), ("/usr", "/usr")] {
       let bind = try #require(binds.first { $0["source"] as? String == source })
+      #expect(bind["target"] as? String == target)
       #expect(bind["access"] as? String == "read")
       #expect(text.output.contains("show \"\(source)\""))
     }

@@ -12,6 +12,9 @@ extern const int cl_o_path;
 /// openat2 with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS: `path` cannot leave `root`, whatever symlinks say.
 int cl_open_in_root(int root, const char *path, int flags, mode_t mode);
 
+/// openat2 with RESOLVE_NO_SYMLINKS: fails with ELOOP where any part of `path` is a symbolic link.
+int cl_open_without_links(const char *path, int flags);
+
 /// open, with the three-argument form that Swift cannot call.
 int cl_open(const char *path, int flags, mode_t mode);
 int cl_openat(int directory, const char *path, int flags, mode_t mode);

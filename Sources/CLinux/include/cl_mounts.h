@@ -13,7 +13,7 @@ extern const uint64_t cl_mount_no_exec;
 /// A detached copy of the mount that `path` names, with everything mounted below it when `recursive`.
 int cl_open_tree(int directory, const char *path, bool recursive);
 
-/// Sets and clears attributes of a detached mount; `id_map` is a user namespace whose map the mount shall use, or -1.
+/// Sets and clears attributes of a detached mount and makes it private; `id_map` is a user namespace whose map the mount shall use, or -1.
 int cl_mount_setattr(int mount, bool recursive, uint64_t set, uint64_t clear, int id_map);
 
 /// Attaches a detached mount on the file or folder that `target` holds open.

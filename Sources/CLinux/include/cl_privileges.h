@@ -9,6 +9,9 @@
 /// Empties the bounding, ambient, inheritable, permitted and effective capability sets, and locks the securebits.
 int cl_drop_all_capabilities(void);
 
+/// Empties the permitted, effective and inheritable sets, which any process may do.
+int cl_give_up_capabilities(void);
+
 int cl_set_no_new_privileges(void);
 
 /// Whether other processes of the same user may look into this one.

@@ -20,7 +20,7 @@ int cl_clone3(uint64_t namespaces, int *pidfd);
 /// Returns the child's id and, in `pidfd`, a descriptor of it. `body` must not return. No second call may be under way.
 int cl_spawn_in_same_memory(void (*body)(void *), void *context, int *pidfd);
 
-/// 0 when this process has one thread, else -1 and EINVAL. Unsharing the thread group is a no-op for one thread alone.
+/// -1 and EINVAL when this process has several threads, else 0. Unsharing the thread group is a no-op for one thread alone.
 int cl_require_single_thread(void);
 
 int cl_pidfd_send_signal(int pidfd, int signal);

@@ -38,13 +38,11 @@ struct Parser {
 
   /// `--name`, `--name VALUE` or `--name=VALUE`.
   private mutating func parse(option argument: String) throws(Diagnostic) {
-    let equals = argument.firstIndex(of: "=")
-    let name = equals.map { String(argument[..<$0]) } ?? argument
+    let (name, attached) = splitOnce(argument, at: UInt8(ascii: "="))
     let given = name == "-h" ? "--help" : name
     guard given.hasPrefix("--"), let option = command.allOptions.first(where: { "--" + $0.name == given }) else {
       throw unknown(option: given)
     }
-    let attached = equals.map { String(argument[argument.index(after: $0)...]) }
     guard option.value != nil else {
       if attached != nil { throw usage("the option \(given) takes no value") }
       invocation.options.append((option.name, ""))

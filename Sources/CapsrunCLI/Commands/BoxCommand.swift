@@ -55,8 +55,8 @@ enum BoxCommand {
   }
 
   private static func boundGrant(_ pair: String, _ here: AbsolutePath) throws(DiagnosticList) -> FileGrant {
-    let parts = pair.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, parts[1].hasPrefix("/") else {
+    let (source, target) = splitOnce(pair, at: UInt8(ascii: ":"))
+    guard let target, target.utf8.first == UInt8(ascii: "/"), !target.utf8.contains(UInt8(ascii: ":")) else {
       throw DiagnosticList([
         Diagnostic(
           "--bind \(quoted(pair)) is not SOURCE:TARGET with an absolute target",
@@ -64,7 +64,7 @@ enum BoxCommand {
       ])
     }
     return FileGrant(
-      source: try CallerPath.path(parts[0], from: here), target: try CallerPath.path(parts[1], from: .root),
+      source: try CallerPath.path(source, from: here), target: try CallerPath.path(target, from: .root),
       access: .read)
   }
 

@@ -6,6 +6,10 @@ extension PlanError {
     switch self {
     case .grantOfEverything:
       Diagnostic("a grant of \"/\" would leave no sandbox", hint: "name the folders that are needed", exitCode: .usage)
+    case .grantOfProcesses(let source):
+      Diagnostic(
+        "a grant of \(quoted(source)) would show the processes of the host", hint: "the sandbox has a /proc of its own",
+        exitCode: .usage)
     case .grantOnReservedPath(let target, let reserved):
       Diagnostic(
         "cannot show anything at \(quoted(target)): \(reserved) belongs to the sandbox itself",

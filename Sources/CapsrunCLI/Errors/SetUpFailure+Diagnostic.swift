@@ -19,13 +19,14 @@ extension SetUpFailure {
 
   private struct Entry {
     let stage: Stage
-    let call: SystemCall
+    /// nil for any call.
+    let call: SystemCall?
     let errno: Errno
     let cause: String
     let remedy: String
     let exitCode: ExitCode
 
-    init(_ stage: Stage, _ call: SystemCall, _ errno: Errno, _ cause: String, _ remedy: String, _ exitCode: ExitCode) {
+    init(_ stage: Stage, _ call: SystemCall?, _ errno: Errno, _ cause: String, _ remedy: String, _ exitCode: ExitCode) {
       self.stage = stage
       self.call = call
       self.errno = errno
@@ -35,7 +36,7 @@ extension SetUpFailure {
     }
 
     func matches(_ failure: SetUpFailure) -> Bool {
-      stage == failure.stage && call == failure.error.call && errno == failure.error.errno
+      stage == failure.stage && (call == nil || call == failure.error.call) && errno == failure.error.errno
     }
   }
 
@@ -58,12 +59,19 @@ extension SetUpFailure {
       .namespaces, .write, .notPermitted, "the id maps of the new user namespace were refused",
       "allow user namespaces for capsrun (AppArmor may restrict them), or run it as root", .unavailable),
     Entry(
-      .sources, .open_tree, .noSuchFile, "it is not there",
+      .sources, nil, .noSuchFile, "it is not there",
       "create it, or end the path with ? if it may be missing", .noInput),
     Entry(
-      .sources, .open_tree, .notDirectory, "a part of its path is not a folder", "check the path", .noInput),
+      .sources, nil, .stale, "it was replaced by something else since it was looked at",
+      "start again, and look who does that",
+      .failed),
     Entry(
-      .sources, .open_tree, .accessDenied, "you may not go there yourself",
+      .sources, nil, .tooManyLinks, "a part of its path has become a link since it was looked at",
+      "start again, and look who does that", .failed),
+    Entry(
+      .sources, nil, .notDirectory, "a part of its path is not a folder", "check the path", .noInput),
+    Entry(
+      .sources, nil, .accessDenied, "you may not go there yourself",
       "grant a path that you can reach", .failed),
     Entry(
       .sources, .mount_setattr, .invalidArgument, "its file system cannot show files under another owner",
