@@ -58,15 +58,17 @@ static int make_network(void *unused) {
   return 0;
 }
 
-// A new process starts on the processor of its parent, and would wait there until that one blocks, which is too late. If
-// there is no other processor, or it may not be chosen, nothing is lost but time.
+// A new process starts on the processor of its parent, and would wait there until that one blocks, which is too late. So
+// it is pushed away, and then allowed everywhere again: should the other processor be busy, the kernel takes it back when
+// this one has nothing to do. If there is no other processor, nothing is lost but time.
 static void move_to_other_processor(int process) {
   cpu_set_t allowed;
   int here = sched_getcpu();
   if (here < 0 || sched_getaffinity(0, sizeof allowed, &allowed) == -1)
     return;
-  CPU_CLR((size_t)here, &allowed);
-  if (CPU_COUNT(&allowed) > 0)
+  cpu_set_t others = allowed;
+  CPU_CLR((size_t)here, &others);
+  if (CPU_COUNT(&others) > 0 && sched_setaffinity(process, sizeof others, &others) == 0)
     sched_setaffinity(process, sizeof allowed, &allowed);
 }
 

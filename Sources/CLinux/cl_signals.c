@@ -26,8 +26,9 @@ int cl_read_signal(int descriptor, struct cl_signal *signal) {
 }
 
 int cl_reset_signals(void) {
-  // SIGKILL, SIGSTOP and glibc's two internal signals cannot be set; their EINVAL means nothing.
-  for (int number = 1; number < NSIG; number++)
+  // SIGKILL and SIGSTOP cannot be set; their EINVAL means nothing. The real-time signals are left: nobody's convention
+  // ignores them, and this process has no handlers.
+  for (int number = 1; number < 32; number++)
     signal(number, SIG_DFL);
   sigset_t empty;
   sigemptyset(&empty);

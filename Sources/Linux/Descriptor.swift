@@ -82,12 +82,24 @@ package struct Descriptor: ~Copyable {
 
   /// Closes every descriptor of this process but standard input, output and error and those given. close_range(2)
   package static func closeAll(except kept: [DescriptorNumber]) throws(SysError) {
-    var first: CUnsignedInt = 3
-    for number in kept.map({ CUnsignedInt($0.value) }).sorted() where number >= first {
-      if number > first { try check(.close_range, "") { cl_close_range(first, number - 1, false) } }
-      first = number + 1
+    var first: CInt = 3
+    while let next = smallest(of: kept, from: first) {
+      if next > first {
+        try check(.close_range, "") { cl_close_range(CUnsignedInt(first), CUnsignedInt(next - 1), false) }
+      }
+      first = next + 1
     }
-    try check(.close_range, "") { cl_close_range(first, CUnsignedInt.max, false) }
+    try check(.close_range, "") { cl_close_range(CUnsignedInt(first), CUnsignedInt.max, false) }
+  }
+
+  /// The few numbers are searched again and again: sorting them would cost each start the set-up of a generic algorithm.
+  private static func smallest(of kept: [DescriptorNumber], from first: CInt) -> CInt? {
+    var smallest: CInt?
+    for number in kept where number.value >= first {
+      if let found = smallest, found <= number.value { continue }
+      smallest = number.value
+    }
+    return smallest
   }
 
   /// Closes standard input, output and error of a process that shall hold nothing open.
