@@ -4,7 +4,8 @@ internal import Linux
 /// The program: finds the command, runs it, and reports once, at the top.
 package enum Capsrun {
   static let commands: [Command] = [
-    BoxCommand.command, RunCommand.command, CheckCommand.command, ExplainCommand.command, VersionCommand.command,
+    BoxCommand.command, RunCommand.command, CheckCommand.command, OrderCommand.command, ExplainCommand.command,
+    VersionCommand.command,
   ]
 
   /// Runs the command line and ends with its exit code.

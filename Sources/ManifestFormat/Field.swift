@@ -43,6 +43,17 @@ extension Field {
     }
   }
 
+  /// A key that holds a list of strings, each kept with its place.
+  static func locatedStrings(
+    _ key: String, _ summary: String, into target: any WritableKeyPath<Target, [Located<String>]> & Sendable
+  ) -> Field {
+    Field(key: key, summary: summary) { node, value, decoder in
+      value[keyPath: target] = decoder.list(node, of: key).compactMap { element in
+        decoder.nonEmptyString(element, of: key).map { Located(value: $0, position: element.position) }
+      }
+    }
+  }
+
   /// A key that holds a table of environment variables.
   static func environment(
     _ key: String, _ summary: String, into target: any WritableKeyPath<Target, [String: String]> & Sendable

@@ -8,6 +8,7 @@ package struct Manifest: Hashable, Sendable {
   package var processes: [Process] = []
   package var environment: [String: String] = [:]
   package var capabilities = Capabilities()
+  package var dependencies = Dependencies()
 
   /// One process of the capsule.
   package struct Process: Hashable, Sendable {
@@ -18,6 +19,12 @@ package struct Manifest: Hashable, Sendable {
     package var environment: [String: String] = [:]
 
     package init(name: String) { self.name = name }
+  }
+
+  /// What the capsule offers to others, and what it needs of them.
+  package struct Dependencies: Hashable, Sendable {
+    package var provides: [Located<String>] = []
+    package var requires: [Located<String>] = []
   }
 
   /// What the capsule may reach outside itself.

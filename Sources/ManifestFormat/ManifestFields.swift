@@ -11,6 +11,7 @@ struct ManifestDraft: Sendable {
   var processes: [Manifest.Process] = []
   var environment: [String: String] = [:]
   var capabilities = Manifest.Capabilities()
+  var dependencies = Manifest.Dependencies()
 }
 
 /// The keys of a manifest, table by table.
@@ -31,6 +32,10 @@ enum ManifestFields {
     Field(key: "capabilities", summary: "what the capsule may reach outside itself") { node, draft, decoder in
       decoder.table(node, of: "capabilities", capabilities, into: &draft.capabilities)
     },
+    Field(key: "dependencies", summary: "what the capsule offers to others, and needs of them") {
+      node, draft, decoder in
+      decoder.table(node, of: "dependencies", dependencies, into: &draft.dependencies)
+    },
   ]
 
   static let process: [Field<Manifest.Process>] = [
@@ -43,6 +48,11 @@ enum ManifestFields {
   static let capabilities: [Field<Manifest.Capabilities>] = [
     .pathGrants("fs_read", "host paths that may be read, at the same path inside", into: \.read),
     .pathGrants("fs_write", "host paths that may be written, at the same path inside", into: \.write),
+  ]
+
+  static let dependencies: [Field<Manifest.Dependencies>] = [
+    .locatedStrings("provides", "names that other capsules may require", into: \.provides),
+    .locatedStrings("requires", "names that other capsules must provide before", into: \.requires),
   ]
 
   private static func formatNumber(_ node: SyntaxNode, _ decoder: inout ManifestDecoder) -> Int? {

@@ -43,7 +43,8 @@ extension ManifestDraft {
     }
     return Manifest(
       name: finalName(root, folderName: folderName, &decoder), version: version, description: description,
-      entrypoint: entrypoint, processes: processes, environment: environment, capabilities: capabilities)
+      entrypoint: entrypoint, processes: processes, environment: environment, capabilities: capabilities,
+      dependencies: dependencies)
   }
 
   private func finalName(_ root: SyntaxNode, folderName: String, _ decoder: inout ManifestDecoder) -> String {

@@ -8,6 +8,10 @@ package enum CapsulePlanning {
   /// The request that runs one process of a capsule in the foreground.
   package static func request(_ manifest: Manifest, in folder: CapsuleFolder) throws(PlanError) -> PlanRequest {
     let process = try onlyProcess(manifest)
+    guard manifest.dependencies.requires.isEmpty else {
+      throw .notYet(
+        feature: "dependencies.requires when a capsule is run", hint: "capsrun order shows what would be started first")
+    }
     return PlanRequest(
       name: manifest.name, command: process.command, arguments: process.arguments,
       environment: manifest.environment.merging(process.environment) { _, own in own },

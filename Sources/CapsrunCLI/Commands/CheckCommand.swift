@@ -1,6 +1,4 @@
 internal import Diagnostics
-internal import Linux
-internal import ManifestFormat
 
 /// `capsrun check`
 enum CheckCommand {
@@ -23,7 +21,7 @@ enum CheckCommand {
     var checked: [(path: String, name: String)] = []
     for path in invocation.operands {
       do {
-        checked.append((path, try manifest(at: path).name))
+        checked.append((path, try ManifestFile.at(path).manifest.name))
       } catch {
         problems += error.all
       }
@@ -38,26 +36,5 @@ enum CheckCommand {
       try output.result(checked.map { "\(printable($0.path)): the manifest of \($0.name) is right\n" }.joined())
     }
     return .success
-  }
-
-  private static func manifest(at text: String) throws(DiagnosticList) -> Manifest {
-    let path = try CallerPath.path(text, from: try CallerPath.currentFolder())
-    let isFolder = try reporting("look at \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
-      try Descriptor.open(path.description, .place).status(of: text).kind == .folder
-    }
-    if isFolder {
-      let folder = try reporting("open the folder \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
-        try Descriptor.open(path.description, .folder)
-      }
-      return try ManifestFile.find(in: folder, named: text).read(folderName: path.components.last ?? "")
-    }
-    return try ManifestFile.open(text).read(folderName: defaultName(of: path))
-  }
-
-  /// A file's stem, or the name of its folder when the stem is `capsule`.
-  private static func defaultName(of path: AbsolutePath) -> String {
-    let file = path.components.last ?? ""
-    let stem = file.split(separator: ".").first.map(String.init) ?? file
-    return stem.lowercased() == "capsule" ? path.parent.components.last ?? "" : stem
   }
 }

@@ -1,0 +1,75 @@
+internal import Diagnostics
+internal import ManifestFormat
+internal import Planning
+
+/// `capsrun order`
+enum OrderCommand {
+  static let command = Command(
+    name: "order", summary: "show in which order capsules would be started",
+    description: """
+      Reads the manifest of each PATH and prints the names of the capsules, each behind all
+      that provide what it requires. A requirement that none of them provides is a warning;
+      capsules that wait for each other are an error, which names them and one way around.
+      """,
+    options: [], operands: .many("PATH"),
+    examples: [("capsrun order examples/hello", "The order of one capsule is that capsule")], run: run)
+
+  @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
+    let output = Output(isJSON: invocation.has(.json))
+    var problems: [Diagnostic] = []
+    var capsules: [CapsuleDependencies] = []
+    for path in invocation.operands {
+      do {
+        capsules.append(try dependencies(at: path))
+      } catch {
+        problems += error.all
+      }
+    }
+    guard problems.isEmpty else { throw DiagnosticList(problems) }
+    let order = try order(capsules)
+    let warnings = order.warnings.map { Diagnostic($0.message, severity: .warning, exitCode: .success) }
+    if output.isJSON {
+      try output.result(
+        .object([
+          .init("order", .array(order.names.map { .string($0) })), .init("relaxed", .bool(order.isRelaxed)),
+          .init("warnings", .array(warnings.map { .string($0.message) })),
+        ]))
+    } else {
+      if !warnings.isEmpty { output.diagnostics(DiagnosticList(warnings)) }
+      try output.result(order.names.map { printable($0) + "\n" }.joined())
+    }
+    return .success
+  }
+
+  private static func order(_ capsules: [CapsuleDependencies]) throws(DiagnosticList) -> CapsuleOrder {
+    do {
+      return try CapsuleOrder(capsules)
+    } catch {
+      throw DiagnosticList([
+        Diagnostic(error.message, hint: "remove one of the requirements on that way", exitCode: .badData)
+      ])
+    }
+  }
+
+  private static func dependencies(at path: String) throws(DiagnosticList) -> CapsuleDependencies {
+    let (manifest, file) = try ManifestFile.at(path)
+    return CapsuleDependencies(
+      name: manifest.name, provides: try names(manifest.dependencies.provides, file),
+      requires: try names(manifest.dependencies.requires, file))
+  }
+
+  private static func names(_ texts: [Located<String>], _ file: ManifestFile) throws(DiagnosticList) -> [CapabilityName]
+  {
+    var names: [CapabilityName] = []
+    var problems: [Diagnostic] = []
+    for text in texts {
+      do {
+        names.append(try CapabilityName(text.value))
+      } catch {
+        problems.append(file.error("\(quoted(text.value)) \(error.explanation)", at: text.position))
+      }
+    }
+    guard problems.isEmpty else { throw DiagnosticList(problems) }
+    return names
+  }
+}

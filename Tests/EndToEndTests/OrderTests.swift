@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+@Suite struct OrderTests {
+  private func manifest(_ folder: TemporaryFolder, _ name: String, _ dependencies: String) throws -> String {
+    try folder.file(name + ".yml", "capsule: 1\nentrypoint: x\ndependencies: \(dependencies)\n")
+  }
+
+  @Test func `order puts providers first, and tells cycles and what is not provided`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let app = try manifest(folder, "app", "{requires: ['topic:db']}")
+    let database = try manifest(folder, "database", "{provides: ['topic:db']}")
+    #expect(try Capsrun.run(["order", app, database], as: .user).output == "database\napp\n")
+    let unmet = try Capsrun.run(["order", app], as: .user)
+    #expect(unmet.exitCode == 0 && unmet.output == "app\n" && unmet.errors.contains("warning"))
+    let one = try manifest(folder, "one", "{provides: ['topic:a'], requires: ['topic:b']}")
+    let two = try manifest(folder, "two", "{provides: ['topic:b'], requires: ['topic:a']}")
+    let cycle = try Capsrun.run(["order", one, two, database], as: .user)
+    #expect(cycle.exitCode == 65 && cycle.output.isEmpty)
+    #expect(cycle.errors.contains("one") && cycle.errors.contains("two") && !cycle.errors.contains("database"))
+    let json = try Capsrun.run(["order", "--json", app, database], as: .user)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    #expect(object["order"] as? [String] == ["database", "app"])
+  }
+
+  @Test func `a capsule that requires others is not run as if it did not`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    _ = try folder.folder("app")
+    _ = try folder.file("app/capsule.yml", "capsule: 1\nentrypoint: x\ndependencies: {requires: ['topic:db']}\n")
+    let outcome = try Capsrun.run(["run", folder("app")], as: .user)
+    #expect(outcome.exitCode == 69 && outcome.errors.contains("dependencies.requires"))
+  }
+}
