@@ -15,14 +15,10 @@ package struct Descriptor: ~Copyable {
 
     /// A place in the tree, without any right to its content.
     package static let place = Access(flags: cl_o_path)
-    /// A place in the tree; a symbolic link is opened itself.
-    package static let placeWithoutFollowing = Access(flags: cl_o_path | O_NOFOLLOW)
     package static let folder = Access(flags: O_RDONLY | O_DIRECTORY)
-    package static let folderWithoutFollowing = Access(flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     package static let read = Access(flags: O_RDONLY)
     /// Does not wait for the other end of a FIFO.
     package static let readWithoutWaiting = Access(flags: O_RDONLY | O_NONBLOCK)
-    package static let readWithoutFollowing = Access(flags: O_RDONLY | O_NOFOLLOW)
     package static let readAndWrite = Access(flags: O_RDWR)
     package static let write = Access(flags: O_WRONLY)
     package static let createNew = Access(flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)

@@ -12,15 +12,6 @@ extension Descriptor {
     }
   }
 
-  /// Makes a folder; one that is there already is left as it is. mkdir(2)
-  package static func makeFolder(at path: String, mode: UInt32) throws(SysError) {
-    do throws(SysError) {
-      try check(.mkdir, path) { mkdir(path, mode) }
-    } catch let error where error.errno == .fileExists {
-      return
-    }
-  }
-
   /// Makes a symbolic link in this folder. symlinkat(2)
   package func makeLink(_ name: String, to target: String) throws(SysError) {
     try check(.symlink, name) { symlinkat(target, number, name) }
@@ -30,23 +21,6 @@ extension Descriptor {
   package func makeFile(_ name: String, _ content: [UInt8], mode: UInt32) throws(SysError) {
     let file = try open(name, .createNew, mode: mode)
     try file.write(content, to: name)
-  }
-
-  /// Replaces a file of this folder at once and whole: a reader sees the old content or the new. renameat(2)
-  package func replaceFile(_ name: String, _ content: [UInt8], mode: UInt32) throws(SysError) {
-    let temporary = ".\(name).\(getpid())"
-    do throws(SysError) {
-      try makeFile(temporary, content, mode: mode)
-      try check(.rename, name) { renameat(number, temporary, number, name) }
-    } catch {
-      unlinkat(number, temporary, 0)
-      throw error
-    }
-  }
-
-  /// Sets the permission bits of this folder or file. fchmod(2)
-  package func setMode(_ mode: UInt32, of subject: String) throws(SysError) {
-    try check(.chmod, subject) { fchmod(number, mode) }
   }
 }
 

@@ -5,7 +5,7 @@ package enum SystemCall: String, Hashable, Sendable {
   case access, capset, chdir, chmod, clone, clone3, close_range, dup, execve, fcntl, fstat, getcwd, getgroups, mkdir,
     mount
   case mount_setattr, move_mount, open, open_tree, openat2, pidfd_send_signal, pivot_root, poll, prctl, read, readlink
-  case recv, rename, seccomp, send, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd, sigprocmask
+  case recv, seccomp, send, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd, sigprocmask
   case socketpair, symlink, umount, waitid, write
 }
 
