@@ -24,6 +24,7 @@ struct Session {
     if explainOnly { return try show(plan) }
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
+    try checkExecutable(plan)
     do {
       return ExitCode(rawValue: try Launcher.run(plan).exitCode)
     } catch {
@@ -37,6 +38,26 @@ struct Session {
       return try Planner.plan(request, facts)
     } catch {
       throw DiagnosticList([error.diagnostic])
+    }
+  }
+
+  /// Whatever was asked for is done, or nothing is.
+  private func checkExecutable(_ plan: Plan) throws(DiagnosticList) {
+    if let first = plan.notYet.first {
+      let names = plan.notYet.count == 1 ? first : plan.notYet.joined(separator: ", ")
+      throw DiagnosticList([
+        Diagnostic(
+          "the manifest declares what this release does not execute yet: \(names)",
+          hint: "remove it to run without it; capsrun explain shows the rest", exitCode: .unavailable)
+      ])
+    }
+    guard plan.processes.count == 1 else {
+      let names = plan.processes.map(\.name).joined(separator: ", ")
+      throw DiagnosticList([
+        Diagnostic(
+          "this release does not run several processes together yet: \(names)",
+          hint: "--service NAME runs one of them", exitCode: .unavailable)
+      ])
     }
   }
 

@@ -22,13 +22,31 @@ struct UnpackedCapsule {
     try OwnerCheck.check(manifest.status, manifest.path)
     let folder = CapsuleFolder(
       path: try CallerPath.path(realPath, from: .root), identity: SourceIdentity(status.identity),
-      hasVirtualEnvironment: try ManifestFile.has("venv/bin", in: descriptor))
+      hasVirtualEnvironment: try ManifestFile.has("venv/bin", in: descriptor),
+      pythonVersion: try pythonVersion(in: descriptor))
     return UnpackedCapsule(folder: folder, manifest: try manifest.read(folderName: path.components.last ?? ""))
   }
 
-  func request() throws(DiagnosticList) -> PlanRequest {
+  /// The version of the Python that the virtual environment in `venv` was made with, if it has one that says so.
+  private static func pythonVersion(in folder: borrowing Descriptor) throws(DiagnosticList) -> String? {
+    let name = "venv/pyvenv.cfg"
+    guard try ManifestFile.has(name, in: folder) else { return nil }
+    let text = try reporting("read \(quoted(name))") { () throws(SysError) in
+      let file = try folder.openInside(name, .readWithoutWaiting)
+      guard try file.status(of: name).kind == .file else { return "" }
+      return String(decoding: try file.readAll(of: name, limit: 65536), as: UTF8.self)
+    }
+    for line in text.split(whereSeparator: \.isNewline) {
+      let (key, value) = splitOnce(String(line), at: UInt8(ascii: "="))
+      guard ["version", "version_info"].contains(key.filter { $0 != " " }), let value else { continue }
+      return value.filter { $0 != " " }
+    }
+    return nil
+  }
+
+  func request(_ choices: CapsulePlanning.Choices) throws(DiagnosticList) -> PlanRequest {
     do {
-      return try CapsulePlanning.request(manifest, in: folder)
+      return try CapsulePlanning.request(manifest, in: folder, choices)
     } catch {
       throw DiagnosticList([error.diagnostic])
     }

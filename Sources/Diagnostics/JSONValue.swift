@@ -3,6 +3,8 @@ package indirect enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
+  /// A finite number that is no integer.
+  case number(Double)
   case string(String)
   case array([JSONValue])
   case object([Member])
@@ -14,6 +16,17 @@ package indirect enum JSONValue: Hashable, Sendable {
     package init(_ key: String, _ value: JSONValue) {
       self.key = key
       self.value = value
+    }
+  }
+
+  /// The same document with the keys of every object in the order of their bytes.
+  package var sortedByKey: JSONValue {
+    switch self {
+    case .null, .bool, .integer, .number, .string: return self
+    case .array(let values): return .array(values.map(\.sortedByKey))
+    case .object(let members):
+      let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      return .object(sorted.map { Member($0.key, $0.value.sortedByKey) })
     }
   }
 
@@ -37,6 +50,7 @@ private struct JSONWriter {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
+    case .number(let value): text += value.description
     case .string(let value): write(string: value)
     case .array(let values):
       write(values, between: "[", "]") { $0.write($1) }

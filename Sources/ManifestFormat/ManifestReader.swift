@@ -8,18 +8,24 @@ extension Manifest {
   ///
   /// `folderName` is the capsule's name where the manifest gives none.
   package static func read(_ source: SourceText, folderName: String) throws(DiagnosticList) -> Manifest {
+    try readWithWarnings(source, folderName: folderName).manifest
+  }
+
+  /// Reads a manifest, with what is not wrong but should be looked at.
+  package static func readWithWarnings(
+    _ source: SourceText, folderName: String
+  ) throws(DiagnosticList) -> (manifest: Manifest, warnings: [Diagnostic]) {
     let root: SyntaxNode
     do {
       root = try ManifestSyntax(of: source).read(source)
     } catch {
       throw DiagnosticList([error])
     }
-    var decoder = ManifestDecoder(source: source)
-    var draft = ManifestDraft()
-    decoder.table(root, of: "the manifest", ManifestFields.top, into: &draft)
-    let manifest = draft.finish(root, folderName: folderName, &decoder)
-    guard decoder.problems.isEmpty else { throw DiagnosticList(decoder.problems.sorted(by: standsBefore)) }
-    return manifest
+    var reader = ManifestReader(root: root, decoder: ManifestDecoder(source: source))
+    let manifest = reader.read(folderName: folderName)
+    let remarks = reader.decoder.problems.sorted(by: standsBefore)
+    guard !reader.decoder.hasErrors else { throw DiagnosticList(remarks) }
+    return (manifest, remarks)
   }
 
   private static func standsBefore(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
@@ -27,33 +33,39 @@ extension Manifest {
   }
 }
 
-extension ManifestDraft {
-  /// Fills in defaults and reports what is missing or contradicts itself.
-  fileprivate func finish(_ root: SyntaxNode, folderName: String, _ decoder: inout ManifestDecoder) -> Manifest {
-    guard case .table = root.content else { return Manifest() }
-    if format == nil, !decoder.problems.contains(where: { $0.message.hasPrefix("capsule ") }) {
-      decoder.report("the key \"capsule\" is missing", at: root, hint: "start the manifest with: capsule: 1")
-    }
-    if let entrypoint, !processes.isEmpty {
-      decoder.report(
-        "entrypoint and processes exclude each other", at: entrypoint.position, hint: "keep the one that you mean")
-    }
-    if entrypoint == nil, processes.isEmpty, decoder.problems.isEmpty {
-      decoder.report("the manifest names no program", at: root, hint: "add entrypoint: PROGRAM, or processes")
-    }
-    return Manifest(
-      name: finalName(root, folderName: folderName, &decoder), version: version, description: description,
-      entrypoint: entrypoint, processes: processes, environment: environment, capabilities: capabilities,
-      dependencies: dependencies)
+/// From a syntax tree to a manifest: which dialect, each key, what is missing, and what must hold between the parts.
+private struct ManifestReader {
+  let root: SyntaxNode
+  var decoder: ManifestDecoder
+
+  mutating func read(folderName: String) -> Manifest {
+    var draft = ManifestDraft()
+    draft.manifest.dialect = chooseDialect()
+    let fields = draft.manifest.dialect == .package ? PackageDialect.top : ManifestFields.top
+    guard decoder.table(root, fields, into: &draft) else { return draft.manifest }
+    draft.manifest.name = name(draft, folderName: folderName)
+    draft.manifest.notYet = decoder.notYet
+    ManifestRules(manifest: draft.manifest, root: root.position).check(&decoder)
+    return draft.manifest
   }
 
-  private func finalName(_ root: SyntaxNode, folderName: String, _ decoder: inout ManifestDecoder) -> String {
-    if let name { return name }
+  private mutating func chooseDialect() -> Manifest.Dialect {
+    guard case .table(let entries) = root.content, PackageDialect.isUsed(by: entries) else { return .native }
+    for entry in entries where entry.key == "name" || entry.key == "version" {
+      decoder.problem(
+        "both [package] and \(entry.key) at the top, which belong to two dialects", at: entry.keyPosition,
+        hint: "move \(entry.key) into [package]")
+    }
+    return .package
+  }
+
+  private mutating func name(_ draft: ManifestDraft, folderName: String) -> String {
+    if let name = draft.name { return name }
     let fallback = folderName.lowercased()
-    if !Names.isName(fallback), decoder.problems.isEmpty {
-      decoder.report(
-        "the manifest gives no name, and that of its folder, \(quoted(folderName)), is no valid name", at: root,
-        hint: "add: name: NAME")
+    if !Names.isName(fallback), !decoder.hasErrors {
+      decoder.problem(
+        "the manifest gives no name, and that of its folder, \(quoted(folderName)), is no valid name",
+        at: root.position, hint: "add: name: NAME")
     }
     return fallback
   }

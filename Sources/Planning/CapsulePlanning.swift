@@ -5,59 +5,144 @@ package enum CapsulePlanning {
   /// Where a capsule's files are shown.
   static let root = sandboxPath("/capsule")
 
-  /// The request that runs one process of a capsule in the foreground.
-  package static func request(_ manifest: Manifest, in folder: CapsuleFolder) throws(PlanError) -> PlanRequest {
-    let process = try onlyProcess(manifest)
-    guard manifest.dependencies.requires.isEmpty else {
-      throw .notYet(
-        feature: "dependencies.requires when a capsule is run", hint: "capsrun order shows what would be started first")
+  /// What the caller chooses beside the manifest.
+  package struct Choices: Hashable, Sendable {
+    /// The one process that is wanted; nil for all of them.
+    package var process: String?
+    /// Values of variables, which win over those of the manifest.
+    package var environment: [String: String] = [:]
+    /// Arguments behind those of the manifest.
+    package var arguments: [String] = []
+    /// Whether declared variables may still be without a value, as when nothing is going to run.
+    package var mayLackValues = false
+
+    package init() {}
+  }
+
+  /// The request for the processes of a capsule.
+  package static func request(
+    _ manifest: Manifest, in folder: CapsuleFolder, _ choices: Choices = Choices()
+  ) throws(PlanError) -> PlanRequest {
+    var programs: [ProgramRequest] = []
+    for process in try chosen(manifest, choices) {
+      var program = try process.program(manifest, folder)
+      program.arguments += choices.arguments
+      let variables = manifest.environment.merging(process.variables) { _, own in own }
+      let answers = try VariableAnswers(to: variables, given: choices.environment)
+      guard answers.missing.isEmpty || choices.mayLackValues else { throw .missingVariables(answers.missing) }
+      program.environment.merge(answers.values) { _, declared in declared }
+      program.unset = answers.missing.map(\.name)
+      programs.append(program)
     }
-    return PlanRequest(
-      name: manifest.name, command: process.command, arguments: process.arguments,
-      environment: manifest.environment.merging(process.environment) { _, own in own },
+    var request = PlanRequest(
+      name: manifest.name, programs: programs,
       grants: manifest.capabilities.read.map { grant($0.value, .read) }
         + manifest.capabilities.write.map { grant($0.value, .write) },
-      workingFolder: process.workingFolder, capsule: folder)
+      capsule: folder)
+    if let user = manifest.security.user { request.user = UInt32(user) }
+    request.notYet = manifest.notYet.map(\.value)
+    if !manifest.dependencies.requires.isEmpty { request.notYet.append("dependencies.requires") }
+    return request
   }
 
   private static func grant(_ grant: PathGrant, _ access: FileGrant.Access) -> FileGrant {
     FileGrant(source: grant.path, target: grant.path, access: access, mayBeMissing: grant.mayBeMissing)
   }
 
-  private struct ForegroundProcess {
-    var command: String
-    var arguments: [String] = []
-    var environment: [String: String] = [:]
-    var workingFolder: AbsolutePath
+  private static func chosen(_ manifest: Manifest, _ choices: Choices) throws(PlanError) -> [DeclaredProcess] {
+    let all = DeclaredProcess.all(of: manifest)
+    guard let name = choices.process else { return all }
+    guard let process = all.first(where: { $0.name == name }) else {
+      throw .unknownProcess(name: name, known: all.map(\.name))
+    }
+    return [process]
+  }
+}
+
+/// A process of a manifest: one of `processes`, or an instance of the entrypoint.
+private struct DeclaredProcess {
+  enum Kind {
+    case entrypoint(String)
+    case process(Manifest.Process)
   }
 
-  private static func onlyProcess(_ manifest: Manifest) throws(PlanError) -> ForegroundProcess {
+  let name: String
+  let kind: Kind
+
+  static func all(of manifest: Manifest) -> [DeclaredProcess] {
     if let entrypoint = manifest.entrypoint?.value {
-      guard !entrypoint.hasSuffix(".py") else {
-        throw .notYet(
-          feature: "an entrypoint that is a Python file",
-          hint: "use processes with cmd: /usr/bin/python3 and the file in args")
-      }
-      // An entrypoint is a path in the capsule, also without a slash.
-      let command = entrypoint.contains("/") ? entrypoint : "./" + entrypoint
-      return ForegroundProcess(command: command, workingFolder: root)
+      let names = manifest.services.isEmpty ? ["main"] : manifest.services.map(\.value)
+      return names.map { DeclaredProcess(name: $0, kind: .entrypoint(entrypoint)) }
     }
-    guard manifest.processes.count == 1, let process = manifest.processes.first, let command = process.command else {
-      let names = manifest.processes.map(\.name).joined(separator: ", ")
-      throw .notYet(
-        feature: "running the \(manifest.processes.count) processes \(names) together",
-        hint: "keep one process in the manifest to run it in the foreground")
-    }
-    return ForegroundProcess(
-      command: command.value, arguments: process.arguments, environment: process.environment,
-      workingFolder: try workingFolder(process))
+    return manifest.processes.map { DeclaredProcess(name: $0.name, kind: .process($0)) }
   }
 
-  private static func workingFolder(_ process: Manifest.Process) throws(PlanError) -> AbsolutePath {
+  var variables: [String: Variable] {
+    if case .process(let process) = kind { process.environment } else { [:] }
+  }
+
+  func program(_ manifest: Manifest, _ folder: CapsuleFolder) throws(PlanError) -> ProgramRequest {
+    switch kind {
+    case .entrypoint(let file) where file.hasSuffix(".py"):
+      return try PythonProgram.request(name: name, file: file, wanted: manifest.dependencies.python, folder)
+    case .entrypoint(let file):
+      // An entrypoint is a path in the capsule, also without a slash.
+      let command = file.contains("/") ? file : "./" + file
+      return ProgramRequest(name: name, command: command, workingFolder: CapsulePlanning.root)
+    case .process(let process):
+      return ProgramRequest(
+        name: name, command: process.command?.value ?? "", arguments: process.arguments,
+        workingFolder: try workingFolder(process))
+    }
+  }
+
+  private func workingFolder(_ process: Manifest.Process) throws(PlanError) -> AbsolutePath {
     do {
-      return try AbsolutePath(process.workingFolder ?? process.name, from: root)
+      return try AbsolutePath(process.workingFolder ?? process.name, from: CapsulePlanning.root)
     } catch {
       throw .badWorkingFolder(process: process.name, folder: process.workingFolder ?? "", problem: error.explanation)
+    }
+  }
+}
+
+/// An entrypoint that is a Python file runs in the capsule's virtual environment, or else by the Python of the sandbox.
+private enum PythonProgram {
+  static func request(
+    name: String, file: String, wanted: String?, _ folder: CapsuleFolder
+  ) throws(PlanError) -> ProgramRequest {
+    if folder.hasVirtualEnvironment, let wanted, let found = folder.pythonVersion, !isSame(wanted, found) {
+      throw .wrongPython(wanted: wanted, found: found)
+    }
+    let command =
+      folder.hasVirtualEnvironment ? "/capsule/venv/bin/python" : wanted.map { "python\($0)" } ?? "python3"
+    return ProgramRequest(
+      name: name, command: command, arguments: [CapsulePlanning.root.description + "/" + file],
+      environment: ["PYTHONPATH": CapsulePlanning.root.description], workingFolder: CapsulePlanning.root)
+  }
+
+  /// Whether two versions have the same first two numbers.
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    a.split(separator: ".").prefix(2) == b.split(separator: ".").prefix(2)
+  }
+}
+
+/// The values of declared variables: those given by the caller, or by the manifest.
+private struct VariableAnswers {
+  private(set) var values: [String: String]
+  private(set) var missing: [PlanError.MissingVariable] = []
+
+  init(to variables: [String: Variable], given: [String: String]) throws(PlanError) {
+    values = given
+    for (name, variable) in variables.sorted(by: { $0.key < $1.key }) {
+      if let answer = given[name] {
+        if let problem = variable.problem(of: answer) {
+          throw .badVariable(name: name, value: variable.kind == .secret ? nil : answer, problem: problem)
+        }
+      } else if let value = variable.settled {
+        values[name] = value
+      } else {
+        missing.append(.init(name: name, request: variable.request, isSecret: variable.kind == .secret))
+      }
     }
   }
 }

@@ -7,7 +7,15 @@ package struct Plan: Codable, Hashable, Sendable {
   package var namespaces: [Namespace]
   /// What PID 1 does, in this order, before the program is forked.
   package var setup: [SetupStep]
-  package var process: PlannedProcess
+  package var processes: [PlannedProcess]
+  /// What the manifest declares and this release does not execute: with any of that, nothing is run.
+  package var notYet: [String]
+
+  /// The one process of a plan that is run in the foreground, which whoever starts it has made sure of.
+  package var foreground: PlannedProcess {
+    precondition(processes.count == 1 && notYet.isEmpty, "only a whole plan of one process runs in the foreground")
+    return processes[0]
+  }
 }
 
 /// A kind of namespace that the sandbox gets to itself.
@@ -34,14 +42,17 @@ package struct Identity: Codable, Hashable, Sendable {
   package var keptGroups: [UInt32]
 }
 
-/// The program and what it starts with.
+/// A program and what it starts with.
 package struct PlannedProcess: Codable, Hashable, Sendable {
+  package var name: String
   /// The files that are tried, in this order, until one is there.
   package var candidates: [String]
   /// The arguments, the program's own name first.
   package var arguments: [String]
   /// `KEY=value`, sorted by key.
   package var environment: [String]
+  /// Declared variables that must be given a value before it can start.
+  package var unset: [String]
   package var workingFolder: String
   /// The name of the seccomp profile; its filter is part of this program.
   package var seccomp: String

@@ -12,6 +12,19 @@ package enum PlanError: Error, Hashable, Sendable {
   case badWorkingFolder(process: String, folder: String, problem: String)
   /// The program's name is empty.
   case emptyCommand
-  /// A feature of the manifest that this release does not execute yet.
-  case notYet(feature: String, hint: String)
+  /// A process that was asked for is none of the capsule.
+  case unknownProcess(name: String, known: [String])
+  /// Variables that are declared and have no value.
+  case missingVariables([MissingVariable])
+  /// A value that was given for a variable is not of its type; that of a secret is not told.
+  case badVariable(name: String, value: String?, problem: String)
+  /// The capsule's Python is not of the version that it needs.
+  case wrongPython(wanted: String, found: String)
+
+  package struct MissingVariable: Hashable, Sendable {
+    package let name: String
+    /// What its author wants people to be asked.
+    package let request: String?
+    package let isSecret: Bool
+  }
 }

@@ -3,25 +3,42 @@ package import ManifestFormat
 /// What shall run and what it may reach, whoever asked for it: a command line or a manifest.
 package struct PlanRequest: Hashable, Sendable {
   package var name: String
+  package var programs: [ProgramRequest]
+  package var grants: [FileGrant]
+  /// An unpacked capsule, shown at /capsule.
+  package var capsule: CapsuleFolder?
+  /// The workload's user inside.
+  package var user: UInt32 = 1000
+  /// What was asked for, and this release does not execute.
+  package var notYet: [String] = []
+
+  package init(name: String, programs: [ProgramRequest], grants: [FileGrant], capsule: CapsuleFolder? = nil) {
+    self.name = name
+    self.programs = programs
+    self.grants = grants
+    self.capsule = capsule
+  }
+}
+
+/// One process that shall run.
+package struct ProgramRequest: Hashable, Sendable {
+  package var name: String
   package var command: String
   package var arguments: [String]
   package var environment: [String: String]
-  package var grants: [FileGrant]
   package var workingFolder: AbsolutePath
-  /// An unpacked capsule, shown at /capsule.
-  package var capsule: CapsuleFolder?
+  /// Declared variables that have no value yet.
+  package var unset: [String] = []
 
   package init(
-    name: String, command: String, arguments: [String], environment: [String: String], grants: [FileGrant],
-    workingFolder: AbsolutePath, capsule: CapsuleFolder? = nil
+    name: String = "main", command: String, arguments: [String] = [], environment: [String: String] = [:],
+    workingFolder: AbsolutePath
   ) {
     self.name = name
     self.command = command
     self.arguments = arguments
     self.environment = environment
-    self.grants = grants
     self.workingFolder = workingFolder
-    self.capsule = capsule
   }
 }
 
@@ -32,11 +49,16 @@ package struct CapsuleFolder: Hashable, Sendable {
   package var identity: SourceIdentity?
   /// Whether it has venv/bin, which then comes first in PATH.
   package var hasVirtualEnvironment: Bool
+  /// The version that venv/pyvenv.cfg names.
+  package var pythonVersion: String?
 
-  package init(path: AbsolutePath, identity: SourceIdentity? = nil, hasVirtualEnvironment: Bool) {
+  package init(
+    path: AbsolutePath, identity: SourceIdentity? = nil, hasVirtualEnvironment: Bool, pythonVersion: String? = nil
+  ) {
     self.path = path
     self.identity = identity
     self.hasVirtualEnvironment = hasVirtualEnvironment
+    self.pythonVersion = pythonVersion
   }
 }
 

@@ -13,13 +13,25 @@ extension Plan {
       let number = String(index + 1)
       lines.append("  " + String(repeating: " ", count: 3 - number.count) + number + "  " + step.text)
     }
-    lines.append("program")
-    lines.append("  tried in    \(process.candidates.map(quoted).joined(separator: ", "))")
-    lines.append("  arguments   \(process.arguments.map(quoted).joined(separator: " "))")
-    lines.append("  starts in   \(quoted(process.workingFolder))")
-    lines.append("  seccomp     profile \(process.seccomp)")
-    lines += process.environment.map { "  environment \(printable($0))" }
+    for process in processes { lines += process.lines }
+    if !notYet.isEmpty {
+      lines.append("not executed by this release, so that nothing is run")
+      lines += notYet.map { "  " + printable($0) }
+    }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension PlannedProcess {
+  fileprivate var lines: [String] {
+    [
+      "process     \(printable(name))",
+      "  tried in    \(candidates.map(quoted).joined(separator: ", "))",
+      "  arguments   \(arguments.map(quoted).joined(separator: " "))",
+      "  starts in   \(quoted(workingFolder))",
+      "  seccomp     profile \(seccomp)",
+    ] + environment.map { "  environment \(printable($0))" }
+      + unset.map { "  environment \(printable($0)) has no value yet" }
   }
 }
 

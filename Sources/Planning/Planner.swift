@@ -2,19 +2,19 @@ internal import ManifestFormat
 
 /// Decides everything: request and host facts in, plan out, without looking at the machine.
 package enum Planner {
-  private static let insideUser: UInt32 = 1000
-
   package static func plan(_ request: PlanRequest, _ facts: HostFacts) throws(PlanError) -> Plan {
-    guard !request.command.isEmpty else { throw .emptyCommand }
-    let identity = identity(facts)
+    for program in request.programs where program.command.isEmpty { throw .emptyCommand }
+    let identity = identity(request, facts)
+    var processes: [PlannedProcess] = []
+    for program in request.programs { processes.append(process(program, request)) }
     return Plan(
       name: request.name, identity: identity, namespaces: Namespace.allCases,
-      setup: try setup(request, facts, identity), process: process(request))
+      setup: try setup(request, facts, identity), processes: processes, notYet: request.notYet)
   }
 
-  private static func identity(_ facts: HostFacts) -> Identity {
+  private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {
     Identity(
-      launcher: facts.isRoot ? .root : .user, user: insideUser, group: insideUser,
+      launcher: facts.isRoot ? .root : .user, user: request.user, group: request.user,
       hostUser: facts.isRoot ? facts.reservedUser : facts.callerUser,
       hostGroup: facts.isRoot ? facts.reservedUser : facts.callerGroup,
       keptGroups: facts.isRoot ? [] : facts.callerGroups.filter { $0 != facts.callerGroup })
@@ -58,23 +58,24 @@ package enum Planner {
       mapsOwner: identity.launcher == .root)
   }
 
-  private static func process(_ request: PlanRequest) -> PlannedProcess {
+  private static func process(_ program: ProgramRequest, _ request: PlanRequest) -> PlannedProcess {
     PlannedProcess(
-      candidates: candidates(request),
-      arguments: [request.command] + request.arguments,
-      environment: Environment.variables(for: request),
-      workingFolder: request.workingFolder.description,
+      name: program.name,
+      candidates: candidates(program, request),
+      arguments: [program.command] + program.arguments,
+      environment: Environment.variables(of: program, request), unset: program.unset,
+      workingFolder: program.workingFolder.description,
       seccomp: "default")
   }
 
   /// With a slash: below the working folder, then below /capsule. Without: in each folder of PATH.
-  private static func candidates(_ request: PlanRequest) -> [String] {
-    let command = request.command
+  private static func candidates(_ program: ProgramRequest, _ request: PlanRequest) -> [String] {
+    let command = program.command
     if command.hasPrefix("/") { return [command] }
     let folders =
       command.contains("/")
-      ? [request.workingFolder.description] + (request.capsule == nil ? [] : [CapsulePlanning.root.description])
-      : Environment.searchPath(of: request)
+      ? [program.workingFolder.description] + (request.capsule == nil ? [] : [CapsulePlanning.root.description])
+      : Environment.searchPath(of: program, request)
     let name = command.hasPrefix("./") ? String(command.dropFirst(2)) : command
     var result: [String] = []
     for folder in folders {
@@ -88,16 +89,16 @@ package enum Planner {
 /// The environment that a program starts with: what every sandbox has, and what the request adds or replaces.
 private enum Environment {
   /// `KEY=value`, sorted.
-  static func variables(for request: PlanRequest) -> [String] {
+  static func variables(of program: ProgramRequest, _ request: PlanRequest) -> [String] {
     var result: [String] = []
-    for (key, value) in fixed(for: request) where request.environment[key] == nil { result.append(key + "=" + value) }
-    for (key, value) in request.environment { result.append(key + "=" + value) }
+    for (key, value) in fixed(for: request) where program.environment[key] == nil { result.append(key + "=" + value) }
+    for (key, value) in program.environment { result.append(key + "=" + value) }
     return result.sorted()
   }
 
   /// The folders in which a program is looked for.
-  static func searchPath(of request: PlanRequest) -> [String] {
-    request.environment["PATH"].map { $0.split(separator: ":").map(String.init) } ?? fixedPath(request.capsule)
+  static func searchPath(of program: ProgramRequest, _ request: PlanRequest) -> [String] {
+    program.environment["PATH"].map { $0.split(separator: ":").map(String.init) } ?? fixedPath(request.capsule)
   }
 
   private static func fixed(for request: PlanRequest) -> [(String, String)] {

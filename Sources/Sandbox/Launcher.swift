@@ -10,15 +10,15 @@ package enum Launcher {
 
   /// Runs a plan; returns how the program ended.
   package static func run(_ plan: Plan) throws(LaunchError) -> Ending {
-    guard let filter = CompiledFilter.named(plan.process.seccomp) else {
-      throw .unknownProfile(name: plan.process.seccomp)
+    guard let filter = CompiledFilter.named(plan.foreground.seccomp) else {
+      throw .unknownProfile(name: plan.foreground.seccomp)
     }
     try refuseFoldersAsStreams()
     switch try launch(plan, filter: filter) {
     case .ended(let ending): return ending
     case .lost(let ending): throw .lost(ending)
     case .failed(let failure) where failure.stage == .execution:
-      throw .program(candidates: plan.process.candidates, failure.error)
+      throw .program(candidates: plan.foreground.candidates, failure.error)
     case .failed(let failure): throw .setUp(failure)
     }
   }

@@ -66,7 +66,9 @@ import Testing
     let plan: [PlanError] = [
       .grantOfEverything(source: "/"), .grantOnReservedPath(target: "/proc/x", reserved: "/proc"),
       .conflictingGrants(target: "/x", first: "/a", second: "/b"), .emptyCommand,
-      .badWorkingFolder(process: "a", folder: "b", problem: "is empty"), .notYet(feature: "x", hint: "y"),
+      .badWorkingFolder(process: "a", folder: "b", problem: "is empty"), .wrongPython(wanted: "3.11", found: "3.9"),
+      .unknownProcess(name: "a", known: ["b"]), .badVariable(name: "A", value: "b", problem: "is no integer"),
+      .missingVariables([.init(name: "A", request: "the A", isSecret: true)]),
     ]
     let launch: [LaunchError] = [
       .folderAsStream(name: "standard input"), .unknownProfile(name: "x"), .lost(.killed(signal: 9)),

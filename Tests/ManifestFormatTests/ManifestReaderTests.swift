@@ -41,15 +41,15 @@ private func problems(_ text: String, folder: String = "folder") -> [String] {
         fs_write: [/srv/data/]
       """)
     #expect(manifest.name == "demo")
-    #expect(manifest.version == "1.2.0-rc.1+b5")
-    #expect(manifest.description == "one line")
-    #expect(manifest.environment == ["LOG": "info"])
+    #expect(manifest.about.version == "1.2.0-rc.1+b5")
+    #expect(manifest.about.description == "one line")
+    #expect(manifest.environment == ["LOG": Variable(value: "info")])
     let web = try #require(manifest.processes.first)
     #expect(web.name == "web")
     #expect(web.command?.value == "bin/web")
     #expect(web.arguments == ["--port", "80"])
     #expect(web.workingFolder == "srv")
-    #expect(web.environment == ["PORT": "3000", "DEBUG": "true", "NAME": "x"])
+    #expect(web.environment.mapValues(\.value) == ["PORT": "3000", "DEBUG": "true", "NAME": "x"])
     #expect(manifest.capabilities.read.map(\.value.path.description) == ["/etc/ssl", "/opt/may"])
     #expect(manifest.capabilities.read.map(\.value.mayBeMissing) == [false, true])
     #expect(manifest.capabilities.write.map(\.value.path.description) == ["/srv/data"])
@@ -65,7 +65,7 @@ private func problems(_ text: String, folder: String = "folder") -> [String] {
   @Test(arguments: [
     ("", "1:1 the manifest is empty"),
     ("capsule: 2\nentrypoint: a", "1:10 manifest format 2 is not known to this release"),
-    ("entrypoint: a", "1:1 the key \"capsule\" is missing"),
+    ("entrypoint: a", "1:1 the manifest has no capsule"),
     ("capsule: one\nentrypoint: a", "1:10 capsule must be the number of the manifest format"),
     ("capsule: 1\nname: Bad Name\nentrypoint: a", "2:7 name \"Bad Name\" is no valid name"),
     ("capsule: 1\nversion: 2.1\nentrypoint: a", "2:10 version must be a string, not a floating-point number"),
@@ -76,21 +76,21 @@ private func problems(_ text: String, folder: String = "folder") -> [String] {
     ("capsule: 1\nentrypoint: ''", "2:13 entrypoint is empty"),
     ("capsule: 1\nentrypoint: [a]", "2:13 entrypoint must be a string, not a list"),
     ("capsule: 1\nentrypoint: a\nprocesses: {b: {cmd: c}}", "2:13 entrypoint and processes exclude each other"),
-    ("capsule: 1\nprocesses: {b: {}}", "2:13 process \"b\" has no cmd"),
-    ("capsule: 1\nprocesses: {B: {cmd: c}}", "2:13 process \"B\" is no valid name"),
-    ("capsule: 1\nprocesses: {b: {cmd: c, args: d}}", "2:31 args must be a list, not a string"),
-    ("capsule: 1\nprocesses: {b: {cmd: c, args: [80]}}", "2:32 args must be a string, not an integer"),
-    ("capsule: 1\nentrypoint: a\nenv: {1A: x}", "3:7 \"1A\" is no name of an environment variable"),
-    ("capsule: 1\nentrypoint: a\nenv: {A: 1.5}", "3:10 A must be a string, not a floating-point number"),
-    ("capsule: 1\nentrypoint: a\nenv: {A: }", "3:10 A must be a string, not null"),
-    ("capsule: 1\nentrypoint: a\nenv: {A: [x]}", "3:10 A must be a string, not a list"),
+    ("capsule: 1\nprocesses: {b: {}}", "2:16 processes.b has no cmd"),
+    ("capsule: 1\nprocesses: {B: {cmd: c}}", "2:13 the key \"B\" of processes is no valid name"),
+    ("capsule: 1\nprocesses: {b: {cmd: c, args: d}}", "2:31 processes.b.args must be a list, not a string"),
+    ("capsule: 1\nprocesses: {b: {cmd: c, args: [80]}}", "2:32 processes.b.args[0] must be a string, not an integer"),
+    ("capsule: 1\nentrypoint: a\nenv: {1A: x}", "3:7 the key \"1A\" of env is no name of an environment variable"),
+    ("capsule: 1\nentrypoint: a\nenv: {A: 1.5}", "3:10 env.A must be a string, not a floating-point number"),
+    ("capsule: 1\nentrypoint: a\nenv: {A: }", "3:10 env.A must be a string, not null"),
+    ("capsule: 1\nentrypoint: a\nenv: {A: [x]}", "3:10 env.A must be a string, not a list"),
     (
       "capsule: 1\nentrypoint: a\ncapabilities: {fs_read: [etc]}",
-      "3:26 fs_read: the path \"etc\" is not absolute"
+      "3:26 capabilities.fs_read[0] \"etc\" is not absolute"
     ),
     (
       "capsule: 1\nentrypoint: a\ncapabilities: {fs_write: [/a/../b]}",
-      "3:27 fs_write: the path \"/a/../b\" contains \"..\""
+      "3:27 capabilities.fs_write[0] \"/a/../b\" contains \"..\""
     ),
     ("capsule: 1\nentrypoint: a\nx: &a [b]", "3:4 anchors are not allowed in a manifest"),
     ("capsule: 1\nentrypoint: a\nx: *a", "3:4 aliases are not allowed in a manifest"),
@@ -108,7 +108,7 @@ private func problems(_ text: String, folder: String = "folder") -> [String] {
       problems("capsule: 1\nname: A B\nversion: 1\nfoo: 1\nprocesses:\n  web: {cmd: a, argz: []}\n")
         == [
           "2:7 name \"A B\" is no valid name", "3:10 version must be a string, not an integer",
-          "4:1 unknown key \"foo\" in the manifest", "6:17 unknown key \"argz\" in process \"web\"",
+          "4:1 unknown key \"foo\" in the manifest", "6:17 unknown key \"argz\" in processes.web",
         ])
   }
 

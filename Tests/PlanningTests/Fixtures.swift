@@ -27,7 +27,8 @@ func request(
   capsule: CapsuleFolder? = nil
 ) -> PlanRequest {
   PlanRequest(
-    name: "box", command: command, arguments: [], environment: environment, grants: grants, workingFolder: .root,
+    name: "box",
+    programs: [ProgramRequest(command: command, environment: environment, workingFolder: .root)], grants: grants,
     capsule: capsule)
 }
 

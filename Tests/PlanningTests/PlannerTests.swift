@@ -65,12 +65,12 @@ import Testing
     ("/bin/x", ["/bin/x"]), ("x", ["/usr/local/bin/x", "/usr/bin/x", "/bin/x"]), ("./x", ["/x"]), ("a/x", ["/a/x"]),
   ])
   func `a program is looked for as a shell would`(command: String, candidates: [String]) throws {
-    #expect(try Planner.plan(request(command), Machine.user).process.candidates == candidates)
+    #expect(try Planner.plan(request(command), Machine.user).processes[0].candidates == candidates)
   }
 
   @Test func `a variable of the request replaces a fixed one, and PATH is searched as given`() throws {
     let request = request("x", environment: ["PATH": "/a:/b", "HOME": "/h", "Z": "1"])
-    let process = try Planner.plan(request, Machine.user).process
+    let process = try Planner.plan(request, Machine.user).processes[0]
     #expect(process.environment == ["HOME=/h", "LANG=C.UTF-8", "PATH=/a:/b", "TMPDIR=/tmp", "Z=1"])
     #expect(process.candidates == ["/a/x", "/b/x"])
   }
@@ -92,35 +92,106 @@ import Testing
 }
 
 @Suite struct CapsulePlanningTests {
-  private func request(_ text: String) throws -> PlanRequest {
+  private func request(
+    _ text: String, python: String? = nil, _ choose: (inout CapsulePlanning.Choices) -> Void = { _ in }
+  ) throws -> PlanRequest {
     let source = try SourceText(file: "capsule.yml", bytes: Array(text.utf8))
     let manifest = try Manifest.read(source, folderName: "x")
-    return try CapsulePlanning.request(
-      manifest, in: CapsuleFolder(path: try path("/srv/x"), hasVirtualEnvironment: false))
+    var choices = CapsulePlanning.Choices()
+    choose(&choices)
+    let folder = CapsuleFolder(
+      path: try path("/srv/x"), hasVirtualEnvironment: python != nil, pythonVersion: python)
+    return try CapsulePlanning.request(manifest, in: folder, choices)
   }
 
   @Test(arguments: [("bin/a", "bin/a"), ("a", "./a")])
   func `an entrypoint is a path in the capsule`(entrypoint: String, command: String) throws {
     let request = try request("capsule: 1\nentrypoint: \(entrypoint)")
-    #expect(request.command == command)
-    #expect(request.workingFolder.description == "/capsule")
+    #expect(request.programs[0].command == command)
+    #expect(request.programs[0].workingFolder.description == "/capsule")
   }
 
   @Test func `a process starts in the folder of its name, or in its cwd`() throws {
     #expect(
-      try request("capsule: 1\nprocesses: {web: {cmd: a}}").workingFolder.description == "/capsule/web")
+      try request("capsule: 1\nprocesses: {web: {cmd: a}}").programs[0].workingFolder.description == "/capsule/web")
     #expect(
-      try request("capsule: 1\nprocesses: {web: {cmd: a, cwd: .}}").workingFolder.description == "/capsule")
+      try request("capsule: 1\nprocesses: {web: {cmd: a, cwd: .}}").programs[0].workingFolder.description == "/capsule")
   }
 
-  @Test(arguments: [
-    "capsule: 1\nprocesses: {a: {cmd: x}, b: {cmd: y}}", "capsule: 1\nentrypoint: main.py",
-  ])
-  func `what this release cannot run is refused by name`(text: String) {
-    #expect {
-      try request(text)
-    } throws: { error in
-      if case PlanError.notYet = error { true } else { false }
+  @Test func `several processes are planned, and one of them when it is asked for`() throws {
+    let text = "capsule: 1\nprocesses: {a: {cmd: x}, b: {cmd: y}}"
+    #expect(try request(text).programs.map(\.name) == ["a", "b"])
+    #expect(try request(text) { $0.process = "b" }.programs.map(\.command) == ["y"])
+    #expect(throws: PlanError.unknownProcess(name: "c", known: ["a", "b"])) {
+      try request(text) { $0.process = "c" }
     }
+  }
+
+  @Test func `services are instances of the entrypoint`() throws {
+    let programs = try request("capsule: 1\nentrypoint: bin/a\nservices: [one, two]").programs
+    #expect(programs.map(\.name) == ["one", "two"])
+    #expect(programs.allSatisfy { $0.command == "bin/a" && $0.workingFolder.description == "/capsule" })
+  }
+
+  @Test func `a Python entrypoint runs in the virtual environment, else by the Python that the manifest names`() throws
+  {
+    let text = "capsule: 1\nentrypoint: src/main.py\n"
+    let needs = "dependencies: {python: \"3.11\"}"
+    let inside = try request(text, python: "3.11.2").programs[0]
+    #expect(inside.command == "/capsule/venv/bin/python")
+    #expect(inside.arguments == ["/capsule/src/main.py"])
+    #expect(inside.environment["PYTHONPATH"] == "/capsule")
+    #expect(try request(text).programs[0].command == "python3")
+    #expect(try request(text + needs).programs[0].command == "python3.11")
+    #expect(throws: Never.self) { try request(text + needs, python: "3.11.2") }
+    #expect(throws: PlanError.wrongPython(wanted: "3.11", found: "3.1.12")) {
+      try request(text + needs, python: "3.1.12")
+    }
+  }
+
+  @Test func `a declared variable needs a value of its type`() throws {
+    let text =
+      "capsule: 1\nentrypoint: a\nenv: {N: {type: int, default: 3}, T: {type: secret, request: the token}, M: {type: enum, values: [x, y]}}"
+    let missing = [("M", nil, false), ("T", "the token", true)].map {
+      PlanError.MissingVariable(name: $0, request: $1, isSecret: $2)
+    }
+    #expect(throws: PlanError.missingVariables(missing)) { try request(text) }
+    #expect(try request(text) { $0.mayLackValues = true }.programs[0].unset == ["M", "T"])
+    let full = try request(text) { $0.environment = ["M": "x", "T": "s3cret", "OWN": "1"] }
+    #expect(full.programs[0].environment == ["M": "x", "N": "3", "OWN": "1", "T": "s3cret"])
+    #expect(throws: PlanError.badVariable(name: "N", value: "x", problem: "is no integer")) {
+      try request(text) { $0.environment = ["M": "x", "T": "t", "N": "x"] }
+    }
+    #expect(throws: PlanError.badVariable(name: "M", value: "z", problem: "is none of x, y")) {
+      try request(text) { $0.environment = ["M": "z", "T": "t"] }
+    }
+  }
+
+  @Test func `the variables of a process win over those of the capsule, and the caller's over both`() throws {
+    let text = "capsule: 1\nprocesses: {a: {cmd: x, env: {P: own, Q: own}}}\nenv: {P: all, Q: all, R: all}"
+    let environment = try request(text) { $0.environment = ["Q": "given"] }.programs[0].environment
+    #expect(environment == ["P": "own", "Q": "given", "R": "all"])
+  }
+
+  @Test func `what this release does not execute is told by its path`() throws {
+    let text = """
+      capsule: 1
+      processes: {a: {cmd: x, restart_policy: always, health: {tcp: 80}, security: {seccomp: strict}}}
+      resources: {memory_max: 1G}
+      rootfs: {base: none}
+      dependencies: {requires: ["topic:a"]}
+      """
+    #expect(
+      try request(text).notYet == [
+        "processes.a.restart_policy", "processes.a.health", "processes.a.security.seccomp", "resources", "rootfs.base",
+        "dependencies.requires",
+      ])
+    #expect(try request("capsule: 1\nentrypoint: a\nrootfs: {base: host}\nsecurity: {seccomp: default}").notYet == [])
+  }
+
+  @Test func `the user inside is the one of the manifest`() throws {
+    #expect(try request("capsule: 1\nentrypoint: a").user == 1000)
+    let request = try request("capsule: 1\nentrypoint: a\nsecurity: {user: 33}")
+    #expect(try Planner.plan(request, Machine.user).identity.user == 33)
   }
 }

@@ -41,9 +41,13 @@ enum BoxCommand {
     for path in invocation.list(write) { grants.append(try grant(path, .write, here)) }
     for pair in invocation.list(bind) { grants.append(try boundGrant(pair, here)) }
     return PlanRequest(
-      name: "box", command: invocation.operands[0], arguments: Array(invocation.operands.dropFirst()),
-      environment: try EnvironmentOption.variables(invocation.list(environment)), grants: grants,
-      workingFolder: try workingFolder(invocation.value(folder), here, grants))
+      name: "box",
+      programs: [
+        ProgramRequest(
+          command: invocation.operands[0], arguments: Array(invocation.operands.dropFirst()),
+          environment: try EnvironmentOption.variables(invocation.list(environment)),
+          workingFolder: try workingFolder(invocation.value(folder), here, grants))
+      ], grants: grants)
   }
 
   private static func grant(

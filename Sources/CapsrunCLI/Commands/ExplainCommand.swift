@@ -17,8 +17,10 @@ enum ExplainCommand {
     run: run)
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
-    try Session(invocation).start(explainOnly: true) { () throws(DiagnosticList) in
-      try UnpackedCapsule.open(invocation.operands[0]).request()
+    var choices = CapsulePlanning.Choices()
+    choices.mayLackValues = true
+    return try Session(invocation).start(explainOnly: true) { () throws(DiagnosticList) in
+      try UnpackedCapsule.open(invocation.operands[0]).request(choices)
     }
   }
 }

@@ -52,24 +52,13 @@ enum OrderCommand {
   }
 
   private static func dependencies(at path: String) throws(DiagnosticList) -> CapsuleDependencies {
-    let (manifest, file) = try ManifestFile.at(path)
-    return CapsuleDependencies(
-      name: manifest.name, provides: try names(manifest.dependencies.provides, file),
-      requires: try names(manifest.dependencies.requires, file))
-  }
-
-  private static func names(_ texts: [Located<String>], _ file: ManifestFile) throws(DiagnosticList) -> [CapabilityName]
-  {
-    var names: [CapabilityName] = []
-    var problems: [Diagnostic] = []
-    for text in texts {
-      do {
-        names.append(try CapabilityName(text.value))
-      } catch {
-        problems.append(file.error("\(quoted(text.value)) \(error.explanation)", at: text.position))
-      }
+    let manifest = try ManifestFile.at(path).manifest
+    do {
+      return try CapsuleDependencies(of: manifest)
+    } catch {
+      throw DiagnosticList([
+        Diagnostic("a name in the manifest of \(quoted(path)) \(error.explanation)", exitCode: .badData)
+      ])
     }
-    guard problems.isEmpty else { throw DiagnosticList(problems) }
-    return names
   }
 }

@@ -22,8 +22,32 @@ extension PlanError {
       Diagnostic("the cwd \(quoted(folder)) of process \(quoted(process)) \(problem)", exitCode: .badData)
     case .emptyCommand:
       Diagnostic("the name of the program is empty", exitCode: .usage)
-    case .notYet(let feature, let hint):
-      Diagnostic("this release does not support \(feature) yet", hint: hint, exitCode: .unavailable)
+    case .unknownProcess(let name, let known):
+      Diagnostic(
+        "there is no process \(quoted(name)) in this capsule",
+        hint: suggestion(for: name, among: known).map { "did you mean \(quoted($0))?" }
+          ?? "its processes: \(known.joined(separator: ", "))", exitCode: .usage)
+    case .missingVariables(let variables):
+      variables.diagnostic
+    case .badVariable(let name, let value, let problem):
+      Diagnostic(
+        "the variable \(name)\(value.map { " = " + quoted($0) } ?? "") \(problem)", hint: "give another value",
+        exitCode: .usage)
+    case .wrongPython(let wanted, let found):
+      Diagnostic(
+        "the capsule needs Python \(wanted), and its venv has Python \(found)",
+        hint: "make the venv anew with python\(wanted) -m venv, or correct dependencies.python", exitCode: .badData)
     }
+  }
+}
+
+extension [PlanError.MissingVariable] {
+  fileprivate var diagnostic: Diagnostic {
+    let names = map { variable in variable.name + (variable.request.map { " (\($0))" } ?? "") }
+    let options = map { $0.isSecret ? "--env \($0.name)" : "--env \($0.name)=VALUE" }
+    let note = contains(where: \.isSecret) ? ", with secrets in your environment" : ""
+    return Diagnostic(
+      "no value for \(names.joined(separator: ", "))", hint: "add \(options.joined(separator: " "))\(note)",
+      exitCode: .badData)
   }
 }

@@ -1,3 +1,5 @@
+internal import ManifestFormat
+
 /// Puts one capsule after the other in order: Kahn's algorithm, first in, first out.
 ///
 /// A capsule is *free* when every provider of its needs is placed. When nobody is free, a capsule is let go that lies on a

@@ -1,3 +1,5 @@
+package import ManifestFormat
+
 /// The capsules that cannot be ordered.
 package struct DependencyDeadlock: Hashable, Sendable {
   /// Never empty; in the order of the input, as are the names in each.

@@ -1,3 +1,5 @@
+internal import ManifestFormat
+
 /// Who waits for whom. Capsules are known by their position in the input.
 ///
 /// Between a capsule and those that provide what it requires stands a *need*: one for each different requirement. Ten

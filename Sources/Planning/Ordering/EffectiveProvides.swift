@@ -1,3 +1,5 @@
+package import ManifestFormat
+
 /// What a capsule provides: what it declares, or if that is nothing, what follows from the rest of its manifest.
 package struct EffectiveProvides: Hashable, Sendable {
   package let names: [CapabilityName]

@@ -1,19 +1,5 @@
 internal import Diagnostics
-
-extension CapabilityName.Problem {
-  /// What follows on the name in a sentence.
-  package var explanation: String {
-    switch self {
-    case .empty: "is empty"
-    case .emptyType: "has nothing before \":\""
-    case .emptyBody: "has nothing after \":\""
-    case .emptySegment: "has an empty part between dots"
-    case .wildcardInType: "has a \"*\" before \":\", where it matches nothing"
-    case .wildcardWithinSegment: "has a \"*\" that is not a whole part between dots"
-    case .badCharacter: "has a character other than visible ASCII"
-    }
-  }
-}
+internal import ManifestFormat
 
 extension OrderWarning {
   package var message: String {

@@ -1,3 +1,5 @@
+package import ManifestFormat
+
 /// Something about the order of capsules that is worth telling, though it does not keep them from being started.
 package enum OrderWarning: Hashable, Sendable {
   /// No capsule provides it. It counts as met.

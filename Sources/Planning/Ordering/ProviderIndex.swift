@@ -1,3 +1,5 @@
+internal import ManifestFormat
+
 /// Finds who provides what a requirement asks for without comparing it with everything that is provided.
 ///
 /// Names of one family (type and number of segments) are grouped by where they have wildcards. Two such groups match

@@ -1,3 +1,5 @@
+internal import ManifestFormat
+
 /// The capsules that can never have a provider of each of their needs before them, and the edges that hold them.
 struct StuckCapsules {
   private let graph: DependencyGraph

@@ -1,6 +1,7 @@
 /// The forms of names and versions.
 enum Names {
-  /// `[a-z0-9][a-z0-9._-]{0,62}`
+  static let pattern = "^[a-z0-9][a-z0-9._-]{0,62}$"
+
   static func isName(_ text: String) -> Bool {
     guard (1...63).contains(text.utf8.count), let first = text.utf8.first else { return false }
     return isLowercaseOrDigit(first)
@@ -32,6 +33,17 @@ enum Names {
     return numbers.count == 3 && numbers.allSatisfy(isNumberWithoutLeadingZero)
   }
 
+  /// What names a process, a group, a state folder and the like.
+  static let key = KeyForm(pattern: pattern, problem: problemOfName)
+
+  static let variable = KeyForm(pattern: "^[A-Za-z_][A-Za-z0-9_]*$") { text in
+    isVariableName(text)
+      ? nil
+      : TextProblem(
+        explanation: "is no name of an environment variable",
+        hint: "use letters, digits and _, and do not start with a digit")
+  }
+
   private static func areIdentifiers(_ text: Substring, numbersMayStartWithZero: Bool) -> Bool {
     text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
       guard !part.isEmpty, part.utf8.allSatisfy(isIdentifierByte) else { return false }
@@ -52,4 +64,16 @@ enum Names {
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+}
+
+/// Whether a text can name an environment variable.
+package func isVariableName(_ text: String) -> Bool {
+  guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+  return text.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+    default: false
+    }
+  }
 }

@@ -17,7 +17,7 @@ package struct CapabilityName: Hashable, Sendable {
   }
 
   /// Takes any text, so that the matching can be tested with what is no name.
-  init(unchecked text: String) { self.text = text }
+  package init(unchecked text: String) { self.text = text }
 
   /// What stands before the first `:`.
   package var type: Substring { text.utf8.firstIndex(of: .colon).map { text[..<$0] } ?? "" }
@@ -68,7 +68,7 @@ extension CapabilityName {
   }
 
   /// The segments of the body; an empty body is one empty segment.
-  var segments: [String] {
+  package var segments: [String] {
     var result: [String] = []
     var segments = Segments(of: self)
     while let segment = segments.next() { result.append(String(Substring(segment))) }
@@ -101,4 +101,19 @@ extension UInt8 {
   fileprivate static let asterisk = UInt8(ascii: "*")
   fileprivate static let colon = UInt8(ascii: ":")
   fileprivate static let dot = UInt8(ascii: ".")
+}
+
+extension CapabilityName.Problem {
+  /// What follows on the name in a sentence.
+  package var explanation: String {
+    switch self {
+    case .empty: "is empty"
+    case .emptyType: "has nothing before \":\""
+    case .emptyBody: "has nothing after \":\""
+    case .emptySegment: "has an empty part between dots"
+    case .wildcardInType: "has a \"*\" before \":\", where it matches nothing"
+    case .wildcardWithinSegment: "has a \"*\" that is not a whole part between dots"
+    case .badCharacter: "has a character other than visible ASCII"
+    }
+  }
 }

@@ -1,6 +1,6 @@
 /// The strongly connected components of a graph: nodes are in one when each can be reached from each other.
 /// Tarjan's algorithm, with a stack of its own in place of recursion, which a long chain would overflow.
-struct StronglyConnected {
+package struct StronglyConnected {
   /// The number of the component of each node. A component has a smaller number than those that lead to it.
   private(set) var component: [Int]
   private let successors: [[Int]]
@@ -14,7 +14,7 @@ struct StronglyConnected {
   private var path: [(node: Int, next: Int)] = []
 
   /// For each node, those that edges lead to.
-  static func components(of successors: [[Int]]) -> [Int] {
+  package static func components(of successors: [[Int]]) -> [Int] {
     var search = StronglyConnected(successors)
     for node in successors.indices where search.seenAt[node] == 0 { search.visit(from: node) }
     return search.component

@@ -1,0 +1,248 @@
+internal import Diagnostics
+
+/// What must hold between the parts of a manifest, after each part is right by itself.
+struct ManifestRules {
+  let manifest: Manifest
+  let root: Position
+
+  /// The release of this program, which `capsrun-version` is compared with.
+  static let release = "0.1.0"
+
+  func check(_ decoder: inout ManifestDecoder) {
+    checkPrograms(&decoder)
+    checkReleases(&decoder)
+    checkNames(&decoder)
+    checkActions(&decoder)
+    for process in manifest.processes { check(process, &decoder) }
+    if !decoder.hasErrors { checkWaiting(&decoder) }
+    warnOfPatterns(&decoder)
+  }
+
+  private func checkPrograms(_ decoder: inout ManifestDecoder) {
+    if let entrypoint = manifest.entrypoint, !manifest.processes.isEmpty {
+      decoder.problem(
+        "entrypoint and processes exclude each other", at: entrypoint.position, hint: "keep the one that you mean")
+    }
+    for service in manifest.services where manifest.entrypoint == nil && !manifest.processes.isEmpty {
+      unknownProcess(service, "services", &decoder)
+    }
+    if let first = manifest.services.first, manifest.entrypoint == nil, manifest.processes.isEmpty {
+      decoder.problem("services without an entrypoint", at: first.position, hint: "add: entrypoint: PROGRAM")
+    }
+    let hasNothing =
+      manifest.entrypoint == nil && manifest.processes.isEmpty && manifest.services.isEmpty
+      && manifest.extensions == Manifest.Extensions()
+    if hasNothing, !decoder.hasErrors {
+      decoder.problem("the manifest names no program", at: root, hint: "add entrypoint: PROGRAM, or processes")
+    }
+  }
+
+  private func checkReleases(_ decoder: inout ManifestDecoder) {
+    let pairs = [
+      (manifest.releases.capsrun, "capsrun", Self.release),
+      (manifest.releases.astrid, "astrid", PackageDialect.release),
+    ]
+    for (requirement, program, release) in pairs {
+      guard let requirement, let version = SemanticVersion(release), !requirement.value.allows(version) else {
+        continue
+      }
+      decoder.problem(
+        "it needs \(program) \(requirement.value.text), and this is \(program) \(release)", at: requirement.position,
+        hint: program == "capsrun" ? "install a release of capsrun that will do" : "change the requirement")
+    }
+  }
+
+  /// Names by which something is asked for, given twice.
+  private func checkNames(_ decoder: inout ManifestDecoder) {
+    let extensions = manifest.extensions
+    let groups: [(String, [Located<String>?])] = [
+      ("cron job", manifest.cron.map(\.name)), ("component", extensions.components.map(\.id)),
+      ("mcp_server", extensions.mcpServers.map(\.id)), ("tool", extensions.tools.map(\.name)),
+      ("topic", extensions.topics.map(\.name)), ("llm_provider", extensions.llmProviders.map(\.id)),
+      ("uplink", extensions.uplinks.map(\.name)), ("command", extensions.commands.map(\.name)),
+      ("skill", extensions.skills.map(\.name)), ("context_file", extensions.contextFiles.map(\.name)),
+    ]
+    for (kind, names) in groups {
+      var lines: [String: Int] = [:]
+      for case let name? in names {
+        guard let line = lines.updateValue(name.position.line, forKey: name.value) else { continue }
+        decoder.problem(
+          "there are two of \(kind) \(quoted(name.value))", at: name.position,
+          hint: "rename one; the first stands in line \(line)")
+      }
+    }
+  }
+
+  private var processNames: [String] {
+    manifest.entrypoint == nil
+      ? manifest.processes.map(\.name) : manifest.services.isEmpty ? ["main"] : manifest.services.map(\.value)
+  }
+
+  private func checkActions(_ decoder: inout ManifestDecoder) {
+    for job in manifest.cron { if let action = job.action { unknownProcess(action, "cron", &decoder) } }
+    for hook in manifest.interceptors {
+      if let action = hook.action { unknownProcess(action, "interceptor", &decoder) }
+    }
+  }
+
+  private func unknownProcess(_ name: Located<String>, _ key: String, _ decoder: inout ManifestDecoder) {
+    let known = processNames
+    guard !known.contains(name.value) else { return }
+    decoder.problem(
+      "\(key) names \(quoted(name.value)), which is no process of this capsule", at: name.position,
+      hint: suggestion(for: name.value, among: known).map { "did you mean \(quoted($0))?" }
+        ?? "its processes: \(known.joined(separator: ", "))")
+  }
+}
+
+// The rules of one process.
+extension ManifestRules {
+  private func check(_ process: Manifest.Process, _ decoder: inout ManifestDecoder) {
+    for dependency in process.dependsOn { check(dependency, of: process, &decoder) }
+    if let group = process.group, manifest.groups[group.value] == nil {
+      decoder.problem(
+        "there is no group \(quoted(group.value))", at: group.position, hint: "add it to groups, or correct the name")
+    }
+    checkLimits(process, &decoder)
+    if let own = process.capabilities { checkNarrows(own, &decoder) }
+  }
+
+  private func check(
+    _ dependency: Manifest.Dependency, of process: Manifest.Process, _ decoder: inout ManifestDecoder
+  ) {
+    let place = dependency.place.position
+    guard dependency.name != process.name else {
+      return decoder.problem("\(quoted(process.name)) depends on itself", at: place, hint: "remove that")
+    }
+    guard let other = manifest.processes.first(where: { $0.name == dependency.name }) else {
+      let near = suggestion(for: dependency.name, among: manifest.processes.map(\.name))
+      return decoder.problem(
+        "\(quoted(process.name)) depends on \(quoted(dependency.name)), which is no process of this capsule", at: place,
+        hint: near.map { "did you mean \(quoted($0))?" } ?? "remove that, or add the process")
+    }
+    let probe: (missing: Bool, name: String)? =
+      switch dependency.condition {
+      case .ready: (other.ready == nil && other.notificationDescriptor == nil, "ready")
+      case .healthy: (other.health == nil, "health")
+      case .started, .completed, .completedOK: nil
+      }
+    if let probe, probe.missing {
+      decoder.problem(
+        "\(quoted(process.name)) waits until \(quoted(other.name)) is \(dependency.condition.rawValue), which it never says",
+        at: place, hint: "give \(other.name) a \(probe.name) probe, or wait for started")
+    }
+  }
+
+  private func checkLimits(_ process: Manifest.Process, _ decoder: inout ManifestDecoder) {
+    let own = process.resources
+    let whole = manifest.resources
+    let pairs: [(String, Bool)] = [
+      ("memory_max", exceeds(own.memoryMax, whole.memoryMax)),
+      ("memory_high", exceeds(own.memoryHigh, whole.memoryHigh)),
+      ("swap_max", exceeds(own.swapMax, whole.swapMax)), ("pids_max", exceeds(own.pidsMax, whole.pidsMax)),
+      ("cpu_quota", exceeds(own.cpuQuota?.microsecondsPerPeriod, whole.cpuQuota?.microsecondsPerPeriod)),
+    ]
+    for (key, isExceeded) in pairs where isExceeded {
+      decoder.problem(
+        "\(key) of \(quoted(process.name)) is more than that of the whole capsule", at: own.place.position,
+        hint: "lower it, or raise the capsule's")
+    }
+  }
+
+  private func exceeds(_ own: Int?, _ whole: Int?) -> Bool {
+    guard let own, let whole else { return false }
+    return own > whole
+  }
+
+  private func exceeds(_ own: MemoryAmount?, _ whole: MemoryAmount?) -> Bool {
+    switch (own, whole) {
+    case (.bytes(let a), .bytes(let b)): a > b
+    case (.percent(let a), .percent(let b)): a > b
+    case (.unlimited, .bytes), (.unlimited, .percent): true
+    default: false
+    }
+  }
+
+  /// A process may narrow what its capsule may, and nothing more.
+  private func checkNarrows(_ own: Manifest.Capabilities, _ decoder: inout ManifestDecoder) {
+    let whole = manifest.capabilities
+    let readable = (whole.read + whole.write).map(\.value.path)
+    let writable = whole.write.map(\.value.path)
+    for grant in own.read where !readable.contains(where: grant.value.path.isInside) {
+      widens("fs_read", grant.value.text, at: grant.position, &decoder)
+    }
+    for grant in own.write where !writable.contains(where: grant.value.path.isInside) {
+      widens("fs_write", grant.value.text, at: grant.position, &decoder)
+    }
+    for (key, mine, all) in [
+      ("listen", own.listen, whole.listen), ("devices", own.devices, whole.devices), ("unix", own.unix, whole.unix),
+    ] {
+      for grant in mine where !all.contains(grant) { widens(key, grant.value, at: grant.position, &decoder) }
+    }
+    switch (own.network, whole.network) {
+    case (.host, .only): widens("net", "host", at: own.place.position, &decoder)
+    case (.only(let mine), .only(let all)):
+      for grant in mine where !all.contains(grant) { widens("net", grant.value, at: grant.position, &decoder) }
+    case (_, .host): break
+    }
+  }
+
+  private func widens(_ key: String, _ text: String, at place: Position, _ decoder: inout ManifestDecoder) {
+    decoder.problem(
+      "\(key) \(quoted(text)) is more than the capsule itself may", at: place,
+      hint: "a process may only narrow; add it to the capsule's own capabilities")
+  }
+}
+
+// Rules over several processes.
+extension ManifestRules {
+  /// Processes that wait for each other would wait for ever.
+  private func checkWaiting(_ decoder: inout ManifestDecoder) {
+    var numbers: [String: Int] = [:]
+    for (number, process) in manifest.processes.enumerated() { numbers[process.name] = number }
+    let successors = manifest.processes.map { $0.dependsOn.compactMap { numbers[$0.name] } }
+    let components = StronglyConnected.components(of: successors)
+    var members: [Int: [Int]] = [:]
+    for (number, component) in components.enumerated() { members[component, default: []].append(number) }
+    for cycle in members.values.filter({ $0.count > 1 }).sorted(by: { $0[0] < $1[0] }) {
+      let way = Self.way(around: cycle, successors).map { manifest.processes[$0].name }
+      decoder.problem(
+        "processes wait for each other: \(way.joined(separator: " -> "))",
+        at: manifest.processes[cycle[0]].place.position, hint: "remove one of these dependencies")
+    }
+  }
+
+  /// One way from the first member back to itself.
+  private static func way(around cycle: [Int], _ successors: [[Int]]) -> [Int] {
+    let start = cycle[0]
+    var cameFrom: [Int: Int] = [:]
+    var queue = [start]
+    var next = 0
+    while next < queue.count {
+      let node = queue[next]
+      next += 1
+      for successor in successors[node] where cycle.contains(successor) {
+        if successor == start {
+          var way = [start, node]
+          while let before = cameFrom[way[way.count - 1]] { way.append(before) }
+          return (way.last == start ? way : way + [start]).reversed()
+        }
+        if cameFrom[successor] == nil {
+          cameFrom[successor] = node
+          queue.append(successor)
+        }
+      }
+    }
+    preconditionFailure("a strongly connected component has a way around")
+  }
+
+  /// A pattern that is published to provides less than its author may think.
+  private func warnOfPatterns(_ decoder: inout ManifestDecoder) {
+    guard manifest.dependencies.provides.isEmpty else { return }
+    for topic in manifest.capabilities.publish where topic.value.split(separator: ".").contains("*") {
+      decoder.warning(
+        "what follows from ipc_publish \(quoted(topic.value)) is one part between dots alone", at: topic.position,
+        hint: "name what it provides in dependencies.provides")
+    }
+  }
+}

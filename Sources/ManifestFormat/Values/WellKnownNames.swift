@@ -1,0 +1,50 @@
+/// The signals that a manifest may name.
+enum SignalNames {
+  static let all = [
+    "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
+    "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGIO", "SIGPWR",
+  ]
+}
+
+/// The events at which hooks run and interceptors are asked.
+enum Events {
+  static let all = [
+    "before_load", "after_load", "before_unload", "after_unload", "before_start", "after_start", "before_stop",
+    "after_stop", "on_exit", "on_failure", "on_restart", "on_ready", "on_unhealthy", "before_tool_call",
+    "after_tool_call", "on_approval", "session_start", "session_end",
+  ]
+
+  /// The one spelling of an event, which may be given as `BeforeToolCall` too.
+  static func spelling(of text: String) -> String? {
+    all.first { $0 == text || camelCase($0) == text }
+  }
+
+  private static func camelCase(_ name: String) -> String {
+    name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+}
+
+/// capabilities(7), without the prefix.
+enum LinuxCapabilityNames {
+  static let all = [
+    "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN", "DAC_OVERRIDE",
+    "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN",
+    "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "PERFMON", "SETFCAP",
+    "SETGID",
+    "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT",
+    "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
+  ]
+}
+
+/// setrlimit(2), as ulimit and systemd name them.
+enum LimitNames {
+  static let all = [
+    "as", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
+    "rttime", "sigpending", "stack",
+  ]
+}
+
+/// The seccomp profiles that come with the program.
+enum ProfileNames {
+  static let all = ["default", "strict", "build", "service", "debug"]
+}
