@@ -3,11 +3,6 @@ internal import Linux
 
 /// The program: finds the command, runs it, and reports once, at the top.
 package enum Capsrun {
-  static let commands: [Command] = [
-    BoxCommand.command, RunCommand.command, CheckCommand.command, OrderCommand.command, ExplainCommand.command,
-    VersionCommand.command,
-  ]
-
   /// Runs the command line and ends with its exit code.
   package static func main() -> Never {
     openStandardStreams()
@@ -46,13 +41,13 @@ package enum Capsrun {
     let rest = arguments.dropFirst(leading.count)
     guard let name = rest.first else {
       guard leading.contains("--help") else { throw noCommand() }
-      try output.result(Help.text(for: commands))
+      try output.result(Help.text(for: CommandName.groups))
       return .success
     }
     switch name {
     case "-h",
       "help" where rest.count == 1:
-      try output.result(Help.text(for: commands))
+      try output.result(Help.text(for: CommandName.groups))
       return .success
     case "--version":
       return try run(VersionCommand.command, leading + rest.dropFirst(), output)
@@ -80,9 +75,9 @@ package enum Capsrun {
   }
 
   private static func command(_ name: String) throws(DiagnosticList) -> Command {
-    if let command = commands.first(where: { $0.name == name }) { return command }
+    if let known = CommandName(rawValue: name) { return known.command }
     let kind = name.hasPrefix("-") ? "option" : "command"
-    let near = suggestion(for: name, among: commands.map(\.name))
+    let near = suggestion(for: name, among: CommandName.allCases.map(\.rawValue))
     throw DiagnosticList([
       Diagnostic(
         "unknown \(kind) \(quoted(name))",

@@ -58,24 +58,40 @@ import Testing
     #expect(try parse("--help").has(.help))
     #expect(try parse("-h").has(.help))
   }
-}
 
-@Suite struct CommandTableTests {
-  @Test func `every command is described and has examples that parse`() throws {
-    for command in Capsrun.commands {
-      #expect(!command.summary.isEmpty && !command.description.isEmpty && !command.examples.isEmpty)
-      for example in command.examples {
-        let words = example.line.split(separator: " ").map(String.init)
-        #expect(words.prefix(2) == ["capsrun", command.name])
-        #expect(throws: Never.self, "\(example.line)") { try Parser.parse(words.dropFirst(2), for: command) }
-      }
-    }
+  private static let word = Option.list("word", "X", "", .words(["text", "json"]))
+
+  private func parse(_ words: [String], _ operands: Command.Operands) throws -> Invocation {
+    let command = Command(
+      name: "test", summary: "", description: "", options: [Self.word], operands: operands, examples: [],
+      run: { _ throws(DiagnosticList) in .success })
+    return try Parser.parse(words[...], for: command)
   }
 
-  @Test func `no option is named twice and no help line is too long`() {
-    for command in Capsrun.commands {
-      #expect(Set(command.allOptions.map(\.name)).count == command.allOptions.count)
-      for line in Help.text(for: command).split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+  @Test(arguments: [
+    (["--word", "jsno"], "unknown value \"jsno\" of --word", "did you mean json?"),
+    (["--word=x"], "unknown value \"x\" of --word", "it is one of: text, json"),
+    (["--word="], "unknown value \"\" of --word", "it is one of: text, json"),
+    (["--word", "json", "--word", "JSON"], "unknown value \"JSON\" of --word", "did you mean json?"),
+  ])
+  func `a value that is none of the known words is refused`(words: [String], message: String, hint: String) throws {
+    #expect(throws: Diagnostic(message, hint: hint, exitCode: .usage)) { try parse(words, .none) }
+    #expect(try parse(["--word", "json", "--word=text"], .none).list(Self.word) == ["json", "text"])
+  }
+
+  @Test(arguments: [
+    Command.Operands.one("SHELL", .words(["bash", "fish"])), .many("SHELL", .words(["bash", "fish"])),
+    .oneAndArguments("SHELL", .words(["bash", "fish"]), arguments: "X"),
+  ])
+  func `an operand that is none of the known words is refused`(operands: Command.Operands) throws {
+    #expect(throws: Diagnostic("unknown value \"bsh\" of SHELL", hint: "did you mean bash?", exitCode: .usage)) {
+      try parse(["bsh"], operands)
     }
+    #expect(try parse(["fish"], operands).operands == ["fish"])
+  }
+
+  @Test func `what stands behind -- for a program is no known word`() throws {
+    let operands = Command.Operands.oneAndArguments("SHELL", .words(["bash"]), arguments: "X")
+    #expect(try parse(["bash", "--", "x"], operands).operands == ["bash", "x"])
   }
 }

@@ -2,41 +2,43 @@ internal import Diagnostics
 
 /// One command: its place in the command line, its help, and what it does.
 struct Command: Sendable {
-  /// What follows the options.
+  /// What follows the options: by its name in the help, and what it may be.
   enum Operands: Hashable, Sendable {
     case none
-    /// Exactly one, by its name in the help.
-    case one(String)
+    case one(String, ValueKind = .text)
     /// One or more.
-    case many(String)
+    case many(String, ValueKind = .text)
     /// One, and after `--` arguments for the program.
-    case oneAndArguments(String, arguments: String)
+    case oneAndArguments(String, ValueKind = .text, arguments: String)
     /// A program with its arguments: the first operand ends the options.
     case program(String)
 
     var usage: String {
       switch self {
       case .none: ""
-      case .one(let name): " " + name
-      case .many(let name): " \(name)..."
-      case .oneAndArguments(let name, let arguments): " \(name) [-- \(arguments)...]"
+      case .one(let name, _): " " + name
+      case .many(let name, _): " \(name)..."
+      case .oneAndArguments(let name, _, let arguments): " \(name) [-- \(arguments)...]"
       case .program(let name): " [--] \(name) [ARGUMENT...]"
       }
     }
   }
 
+  typealias Example = (line: String, meaning: String)
+
   let name: String
   /// A few words, for the list of commands.
   let summary: String
-  /// A paragraph or two, for the command's own help.
+  /// A paragraph or two, for the command's own help; a line that starts with a space stands as it is.
   let description: String
   let options: [Option]
   let operands: Operands
   /// Command lines that work, each with what it shows.
-  let examples: [(line: String, meaning: String)]
+  let examples: [Example]
   let run: @Sendable (Invocation) throws(DiagnosticList) -> ExitCode
 
   var allOptions: [Option] { options + Option.common }
+  var usage: String { "capsrun \(name) [OPTIONS]\(operands.usage)" }
 }
 
 /// A parsed command line.

@@ -1,19 +1,24 @@
 /// Help texts, made from the tables.
 enum Help {
-  private static let width = 24
+  static let width = 80
+  private static let column = 26
 
-  static func text(for commands: [Command]) -> String {
-    let options = [Option.json, .user, .version, .help]
+  static func text(for groups: [CommandGroup]) -> String {
+    let lists = groups.map { group in
+      "\(group.title):\n" + rows(group.commands.map { ($0.name, $0.summary) })
+    }
     return """
-      capsrun: run programs and signed capsules in a sandbox that the kernel enforces
+      capsrun: \(About.summary)
 
       Usage: capsrun COMMAND [OPTIONS] ...
 
-      Commands:
-      \(rows(commands.map { ($0.name, $0.summary) }))
+      \(lists.joined(separator: "\n\n"))
 
       Options of every command:
-      \(rows(options.map { ($0.usage, $0.help) }))
+      \(rows(Option.leading.map { ($0.usage, $0.help) }))
+
+      Examples:
+      \(examples(About.examples))
 
       capsrun COMMAND --help explains a command.
 
@@ -22,22 +27,26 @@ enum Help {
 
   static func text(for command: Command) -> String {
     var sections = [
-      "capsrun \(command.name): \(command.summary)",
-      "Usage: capsrun \(command.name) [OPTIONS]\(command.operands.usage)",
-      command.description,
+      "capsrun \(command.name): \(command.summary)", "Usage: " + command.usage,
+      Prose(command.description).wrapped(to: width),
       "Options:\n" + rows(command.allOptions.map { ($0.usage, $0.help) }),
     ]
-    if !command.examples.isEmpty {
-      sections.append(
-        "Examples:\n" + command.examples.map { "  # \($0.meaning)\n  \($0.line)" }.joined(separator: "\n"))
-    }
+    if !command.examples.isEmpty { sections.append("Examples:\n" + examples(command.examples)) }
     return sections.joined(separator: "\n\n") + "\n"
   }
 
+  private static func examples(_ examples: [Command.Example]) -> String {
+    examples.map { "  # \($0.meaning)\n  \($0.line)" }.joined(separator: "\n")
+  }
+
+  /// A name and a text beside it, or below where the name is long.
   private static func rows(_ rows: [(String, String)]) -> String {
-    rows.map { name, help in
-      let gap = String(repeating: " ", count: max(1, width - name.count))
-      return "  \(name)\(gap)\(help)"
+    let indent = String(repeating: " ", count: column)
+    return rows.map { name, help in
+      let lines = Prose.lines(of: help, width: width - column)
+      let isLong = name.count + 3 > column
+      let first = "  " + name + (isLong ? "\n" + indent : String(indent.dropFirst(name.count + 2)))
+      return first + lines.joined(separator: "\n" + indent)
     }.joined(separator: "\n")
   }
 }

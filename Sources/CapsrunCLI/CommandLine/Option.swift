@@ -1,22 +1,35 @@
-/// One option of a command. Parsing, help, and whatever else describes the command line come from tables of these.
+/// What the value of an option or an operand is, for those who complete it or refuse it.
+enum ValueKind: Hashable, Sendable {
+  case text
+  /// A file or a folder.
+  case path
+  case folder
+  /// The name of one of the caller's variables.
+  case variable
+  /// One of these, and nothing else.
+  case words([String])
+}
+
+/// One option of a command. Parsing, help, completions and the reference come from tables of these.
 struct Option: Hashable, Sendable {
   let name: String
   /// What stands for the value in the help; nil for an option without one.
   let value: String?
+  let kind: ValueKind
   let isRepeatable: Bool
   /// One line for people.
   let help: String
 
   static func flag(_ name: String, _ help: String) -> Option {
-    Option(name: name, value: nil, isRepeatable: false, help: help)
+    Option(name: name, value: nil, kind: .text, isRepeatable: false, help: help)
   }
 
-  static func value(_ name: String, _ value: String, _ help: String) -> Option {
-    Option(name: name, value: value, isRepeatable: false, help: help)
+  static func value(_ name: String, _ value: String, _ help: String, _ kind: ValueKind = .text) -> Option {
+    Option(name: name, value: value, kind: kind, isRepeatable: false, help: help)
   }
 
-  static func list(_ name: String, _ value: String, _ help: String) -> Option {
-    Option(name: name, value: value, isRepeatable: true, help: help)
+  static func list(_ name: String, _ value: String, _ help: String, _ kind: ValueKind = .text) -> Option {
+    Option(name: name, value: value, kind: kind, isRepeatable: true, help: help)
   }
 
   /// How it is written: `--read PATH`.
@@ -28,4 +41,6 @@ struct Option: Hashable, Sendable {
   static let user = flag("user", "as root: act as the user who called sudo, or as a reserved user")
   static let version = flag("version", "show the version")
   static let common = [json, user, help]
+  /// Those that may stand in place of a command.
+  static let leading = [json, user, version, help]
 }

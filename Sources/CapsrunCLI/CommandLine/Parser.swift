@@ -50,6 +50,7 @@ struct Parser {
     }
     guard let value = attached ?? rest.popFirst() else { throw usage("the option \(option.usage) needs a value") }
     if !option.isRepeatable, invocation.has(option) { throw usage("the option \(given) is given twice") }
+    try check(value, of: given, option.kind)
     invocation.options.append((option.name, value))
   }
 
@@ -58,14 +59,28 @@ struct Parser {
     switch command.operands {
     case .none where count > 0: throw usage("unexpected argument \(quoted(invocation.operands[0]))")
     case .one where count > 1: throw usage("unexpected argument \(quoted(invocation.operands[1]))")
-    case .one(let name) where count == 0: throw usage("\(name) is missing")
-    case .oneAndArguments(let name, _) where (operandsBeforeDashes ?? count) == 0: throw usage("\(name) is missing")
-    case .oneAndArguments(_, let arguments) where (operandsBeforeDashes ?? count) > 1:
+    case .one(let name, _) where count == 0: throw usage("\(name) is missing")
+    case .oneAndArguments(let name, _, _) where (operandsBeforeDashes ?? count) == 0:
+      throw usage("\(name) is missing")
+    case .oneAndArguments(_, _, let arguments) where (operandsBeforeDashes ?? count) > 1:
       throw usage("unexpected argument \(quoted(invocation.operands[1])); each \(arguments) stands behind --")
-    case .many(let name) where count == 0: throw usage("\(name) is missing")
+    case .many(let name, _) where count == 0: throw usage("\(name) is missing")
     case .program(let name) where count == 0: throw usage("\(name) is missing")
-    default: return
+    case .one(let name, let kind): try check(invocation.operands[0], of: name, kind)
+    case .oneAndArguments(let name, let kind, _): try check(invocation.operands[0], of: name, kind)
+    case .many(let name, let kind):
+      for operand in invocation.operands { try check(operand, of: name, kind) }
+    case .none, .program: return
     }
+  }
+
+  /// Where the words are known, there is no other.
+  private func check(_ value: String, of owner: String, _ kind: ValueKind) throws(Diagnostic) {
+    guard case .words(let words) = kind, !words.contains(value) else { return }
+    let near = suggestion(for: value, among: words)
+    throw Diagnostic(
+      "unknown value \(quoted(value)) of \(owner)",
+      hint: near.map { "did you mean \($0)?" } ?? "it is one of: \(words.joined(separator: ", "))", exitCode: .usage)
   }
 
   private func unknown(option: String) -> Diagnostic {

@@ -5,11 +5,12 @@ internal import Planning
 
 /// `capsrun box`
 enum BoxCommand {
-  private static let read = Option.list("read", "PATH", "show a file or folder of the host, read-only")
-  private static let write = Option.list("write", "PATH", "show a file or folder of the host, writable")
-  private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only")
-  private static let environment = Option.list("env", "KEY[=VALUE]", "set a variable, or hand on the caller's")
-  private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox")
+  private static let read = Option.list("read", "PATH", "show a file or folder of the host, read-only", .path)
+  private static let write = Option.list("write", "PATH", "show a file or folder of the host, writable", .path)
+  private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only", .path)
+  private static let environment = Option.list(
+    "env", "KEY[=VALUE]", "set a variable, or hand on the caller's", .variable)
+  private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox", .folder)
   private static let explain = Option.flag("explain", "show the plan instead of running it")
 
   static let command = Command(

@@ -8,7 +8,7 @@ enum CheckCommand {
       Reads the manifest of each PATH, a file or a folder, and reports all mistakes of all of
       them with their places. Nothing is run. The exit code is 65 when a manifest is wrong.
       """,
-    options: [], operands: .many("PATH"),
+    options: [], operands: .many("PATH", .path),
     examples: [
       ("capsrun check examples/hello", "Check the manifest of a folder"),
       ("capsrun check --json a.yml b.toml", "Check files, for a program"),

@@ -9,7 +9,7 @@ enum ExplainCommand {
       Prints the plan that `capsrun run DIR` would execute: exactly that value, with each
       step of the set-up in order. With --json it is printed as data.
       """,
-    options: [], operands: .one("DIR"),
+    options: [], operands: .one("DIR", .folder),
     examples: [
       ("capsrun explain examples/hello", "The plan in words"),
       ("capsrun explain --json examples/hello", "The plan as data"),

@@ -11,7 +11,7 @@ enum OrderCommand {
       that provide what it requires. A requirement that none of them provides is a warning;
       capsules that wait for each other are an error, which names them and one way around.
       """,
-    options: [], operands: .many("PATH"),
+    options: [], operands: .many("PATH", .path),
     examples: [("capsrun order examples/hello", "The order of one capsule is that capsule")], run: run)
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {

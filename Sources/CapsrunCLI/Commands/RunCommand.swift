@@ -3,7 +3,8 @@ internal import Planning
 
 /// `capsrun run`
 enum RunCommand {
-  private static let environment = Option.list("env", "KEY[=VALUE]", "set a variable, or hand on the caller's")
+  private static let environment = Option.list(
+    "env", "KEY[=VALUE]", "set a variable, or hand on the caller's", .variable)
   private static let service = Option.value("service", "NAME", "run this one of several processes")
   private static let explain = Option.flag("explain", "show the plan instead of running it")
 
@@ -14,7 +15,7 @@ enum RunCommand {
       which must be yours, is shown at /capsule, read-only; of the rest the process sees what
       the manifest's capabilities grant. Its exit code becomes that of capsrun.
       """,
-    options: [environment, service, explain], operands: .oneAndArguments("DIR", arguments: "ARGUMENT"),
+    options: [environment, service, explain], operands: .oneAndArguments("DIR", .folder, arguments: "ARGUMENT"),
     examples: [
       ("capsrun run examples/hello", "Run an example"),
       ("capsrun run --explain examples/hello", "See first what would happen"),

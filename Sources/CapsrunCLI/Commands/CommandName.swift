@@ -1,0 +1,31 @@
+/// Every command by its name.
+///
+/// A table is made when it is asked for and not before: a start needs that of one command.
+enum CommandName: String, CaseIterable, Sendable {
+  case box, run, check, explain, order, version
+
+  var command: Command {
+    switch self {
+    case .box: BoxCommand.command
+    case .run: RunCommand.command
+    case .check: CheckCommand.command
+    case .explain: ExplainCommand.command
+    case .order: OrderCommand.command
+    case .version: VersionCommand.command
+    }
+  }
+
+  /// All commands, as the help and the reference show them.
+  static var groups: [CommandGroup] {
+    [
+      group("Run", .box, .run),
+      group("Check", .check),
+      group("Ask", .explain, .order),
+      group("About capsrun", .version),
+    ]
+  }
+
+  private static func group(_ title: String, _ names: CommandName...) -> CommandGroup {
+    CommandGroup(title, names.map(\.command))
+  }
+}

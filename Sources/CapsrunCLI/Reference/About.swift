@@ -1,0 +1,56 @@
+internal import Diagnostics
+internal import ManifestFormat
+
+/// What is to be said about the program as a whole.
+enum About {
+  static let summary = "run programs and signed capsules in a sandbox that the kernel enforces"
+
+  static let description = """
+    capsrun runs a program in a sandbox that the kernel enforces: its own user, mount, pid,
+    network, ipc, uts and cgroup namespaces, no capability, and an allow-list of system calls.
+    What the program may reach is named beforehand, on the command line or in a manifest;
+    everything else is not there. There is no daemon, and root is not needed.
+    """
+
+  static let examples: [Command.Example] = [
+    ("capsrun box -- ls /", "See what a sandbox sees"),
+    ("capsrun box --read . -- grep -r pattern .", "Run a command that may read the current folder"),
+    ("capsrun run examples/hello", "Run an unpacked capsule"),
+  ]
+
+  /// What its exit codes mean.
+  static let exitCodes: [(code: ExitCode, meaning: String)] = [
+    (.success, "The program ended with 0, or capsrun has done what it was asked for."),
+    (.usage, "The command line is wrong."),
+    (.badData, "A manifest is wrong; every mistake was reported."),
+    (.noInput, "A file or folder is missing, or is not yours to run."),
+    (.unavailable, "This machine or this release cannot enforce what was asked for. Nothing has run."),
+    (.failed, "capsrun itself failed."),
+    (.notExecutable, "The program was found and cannot be executed."),
+    (.notFound, "The program was not found inside."),
+  ]
+
+  static let passedExitCodes = """
+    A program that runs in a sandbox hands its own exit code through. One that a signal has ended
+    becomes 128 and the number of the signal: 137 is SIGKILL, 143 is SIGTERM.
+    """
+
+  /// The variables of the caller that change what capsrun does.
+  static let environment: [(name: String, meaning: String)] = [
+    ("NO_COLOR", "When it is set, diagnostics on a terminal have no colour."),
+    ("SUDO_UID", "Set by sudo: the user that root becomes by `--user`, and whose folders root may run."),
+    ("SUDO_GID", "Set by sudo: the group of that user."),
+  ]
+
+  static let environmentInside = """
+    The program in the sandbox has none of the caller's variables, but HOME, LANG, PATH and TMPDIR with
+    fixed values, those that `--env` or the manifest names, and in a capsule CAPSULE_NAME.
+    """
+
+  static let files: [(name: String, meaning: String)] = [
+    (
+      Manifest.fileNames.map { "DIR/" + $0 }.joined(separator: ", "),
+      "The manifest of a capsule; a folder has exactly one of these."
+    )
+  ]
+}
