@@ -2,7 +2,7 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 enum CommandName: String, CaseIterable, Sendable {
-  case box, run, check, explain, order, version
+  case box, run, check, explain, order, completions, version
 
   var command: Command {
     switch self {
@@ -11,6 +11,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .check: CheckCommand.command
     case .explain: ExplainCommand.command
     case .order: OrderCommand.command
+    case .completions: CompletionsCommand.command
     case .version: VersionCommand.command
     }
   }
@@ -21,7 +22,7 @@ enum CommandName: String, CaseIterable, Sendable {
       group("Run", .box, .run),
       group("Check", .check),
       group("Ask", .explain, .order),
-      group("About capsrun", .version),
+      group("About capsrun", .completions, .version),
     ]
   }
 
