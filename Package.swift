@@ -38,6 +38,8 @@ let package = Package(
     // A developer's tool: makes Sources/Planning/CompiledFilters.swift.
     .executableTarget(
       name: "CompileProfiles", dependencies: ["Linux", "Planning", "Sandbox"], swiftSettings: strict),
+    // Another: makes docs/reference and docs/capsrun.1.
+    .executableTarget(name: "WriteReference", dependencies: ["CapsrunCLI", "Linux"], swiftSettings: strict),
 
     .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),

@@ -20,7 +20,7 @@ enum Help {
       Examples:
       \(examples(About.examples))
 
-      capsrun COMMAND --help explains a command.
+      capsrun COMMAND --help explains a command, and capsrun manual has all of it.
 
       """
   }

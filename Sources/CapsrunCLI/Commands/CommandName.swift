@@ -2,7 +2,7 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 enum CommandName: String, CaseIterable, Sendable {
-  case box, run, check, explain, order, completions, version
+  case box, run, check, explain, order, completions, manual, version
 
   var command: Command {
     switch self {
@@ -12,6 +12,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .explain: ExplainCommand.command
     case .order: OrderCommand.command
     case .completions: CompletionsCommand.command
+    case .manual: ManualCommand.command
     case .version: VersionCommand.command
     }
   }
@@ -22,7 +23,7 @@ enum CommandName: String, CaseIterable, Sendable {
       group("Run", .box, .run),
       group("Check", .check),
       group("Ask", .explain, .order),
-      group("About capsrun", .completions, .version),
+      group("About capsrun", .completions, .manual, .version),
     ]
   }
 

@@ -25,7 +25,7 @@ enum About {
     (.badData, "A manifest is wrong; every mistake was reported."),
     (.noInput, "A file or folder is missing, or is not yours to run."),
     (.unavailable, "This machine or this release cannot enforce what was asked for. Nothing has run."),
-    (.failed, "capsrun itself failed."),
+    (.failed, "A fault of capsrun itself, or of what it needs of the system."),
     (.notExecutable, "The program was found and cannot be executed."),
     (.notFound, "The program was not found inside."),
   ]
