@@ -6,7 +6,7 @@ package enum SystemCall: String, Hashable, Sendable {
     mount
   case mount_setattr, move_mount, open, open_tree, openat2, pidfd_send_signal, pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd, sigprocmask
-  case socketpair, symlink, umount, waitid, write
+  case socketpair, symlink, umount, waitid, write, rename
 }
 
 /// A system call that failed: which, on what, and why.

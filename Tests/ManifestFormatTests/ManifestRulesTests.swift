@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import ManifestFormat
 import Testing
 
@@ -212,5 +213,38 @@ private let two = "capsule: 1\nprocesses:\n  a: {cmd: x}\n"
     let one = try read(head + "[component]\nentrypoint = 'a.wasm'\n")
     #expect(one == (try read(head + "[[component]]\nfile = 'a.wasm'\n")))
     #expect(one.dialect == .package && one.extensions.components.count == 1)
+  }
+}
+
+@Suite struct FixtureTests {
+  private static let folder = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/manifests/good")
+
+  private func read(_ name: String) throws -> Manifest {
+    let source = try SourceText(file: name, bytes: Array(try Data(contentsOf: Self.folder.appending(path: name))))
+    return try Manifest.read(source, folderName: "fixture")
+  }
+
+  @Test func `three syntaxes of one manifest are equal, and have the same canonical bytes`() throws {
+    let yaml = try read("supervised.yml")
+    for name in ["supervised.toml", "supervised.json"] {
+      #expect(try read(name) == yaml)
+      #expect(try read(name).canonicalBytes == yaml.canonicalBytes)
+    }
+  }
+
+  @Test(arguments: ["everything.yml", "package.toml", "python-service.yml", "shortest.toml", "supervised.yml"])
+  func `the canonical form of a manifest reads as the same manifest`(name: String) throws {
+    let manifest = try read(name)
+    let again = try Manifest.read(SourceText(file: "x.json", bytes: manifest.canonicalBytes), folderName: "other")
+    #expect(again.canonicalBytes == manifest.canonicalBytes)
+  }
+
+  @Test func `an example of a service keeps what is quoted as it is`() throws {
+    let manifest = try read("python-service.yml")
+    #expect(manifest.about.version == "2.1.0" && manifest.services.map(\.value) == ["tori-api", "tori-worker"])
+    #expect(manifest.environment["MAX_TOKENS_PER_MIN"]?.value == "200")
+    #expect(manifest.dependencies.python == "3.10" && manifest.resources.memoryMax == .bytes(16 << 30))
+    #expect(manifest.resources.cpuQuota?.microsecondsPerPeriod == 80_000)
   }
 }

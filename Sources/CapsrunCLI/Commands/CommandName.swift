@@ -2,13 +2,14 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 enum CommandName: String, CaseIterable, Sendable {
-  case box, run, check, explain, order, completions, manual, version
+  case box, run, check, schema, explain, order, completions, manual, version
 
   var command: Command {
     switch self {
     case .box: BoxCommand.command
     case .run: RunCommand.command
     case .check: CheckCommand.command
+    case .schema: SchemaCommand.command
     case .explain: ExplainCommand.command
     case .order: OrderCommand.command
     case .completions: CompletionsCommand.command
@@ -21,7 +22,7 @@ enum CommandName: String, CaseIterable, Sendable {
   static var groups: [CommandGroup] {
     [
       group("Run", .box, .run),
-      group("Check", .check),
+      group("Check", .check, .schema),
       group("Ask", .explain, .order),
       group("About capsrun", .completions, .manual, .version),
     ]

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import ManifestFormat
 
 /// The pages of docs/reference, and the manual page beside them; a developer's tool writes them.
 package enum Reference {
@@ -13,6 +14,8 @@ package enum Reference {
       ("docs/capsrun.1", ManualPage.text(for: groups)), ("docs/reference/README.md", MarkdownReference.index(groups)),
       ("docs/reference/exit-codes.md", MarkdownReference.exitCodes()),
       ("docs/reference/environment.md", MarkdownReference.environment()),
+      ("docs/reference/manifest.md", ManifestReference.page),
+      ("docs/\(ManifestSchema.fileName)", ManifestSchema.document.text(isIndented: true) + "\n"),
     ] + commands.map { ("docs/reference/\($0.name).md", MarkdownReference.page(of: $0)) }
   }
 }
@@ -21,7 +24,7 @@ package enum Reference {
 enum MarkdownReference {
   private static let width = 120
   /// Behind a blank line, so that the pages say where they come from and a reader does not see it.
-  private static let origin = "<!-- Made by scripts/write-reference from the tables of Sources/CapsrunCLI. -->\n\n"
+  static let origin = "<!-- Made by scripts/write-reference from the tables of Sources/CapsrunCLI. -->\n\n"
 
   static func index(_ groups: [CommandGroup]) -> String {
     let lists = groups.map { group in
@@ -38,6 +41,7 @@ enum MarkdownReference {
       \(lists.joined(separator: "\n"))
       ## Of every command
 
+      * [The manifest](manifest.md)
       * [Exit codes](exit-codes.md)
       * [Environment and files](environment.md)
 
@@ -113,12 +117,12 @@ enum MarkdownReference {
     }.joined(separator: "\n\n")
   }
 
-  private static func table(_ name: String, _ meaning: String, _ rows: [(String, String)]) -> String {
+  static func table(_ name: String, _ meaning: String, _ rows: [(String, String)]) -> String {
     "| \(name) | \(meaning) |\n|---|---|\n" + rows.map { "| \(cell($0)) | \(cell($1)) |\n" }.joined()
   }
 
   /// A bar ends a cell even within code.
-  private static func cell(_ text: String) -> String { rewritten(text) { $0 == "|" ? #"\|"# : nil } }
+  static func cell(_ text: String) -> String { rewritten(text) { $0 == "|" ? #"\|"# : nil } }
 
   private static func fenced(_ text: String, _ language: String = "") -> String {
     let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: text) + 1))
@@ -132,7 +136,7 @@ enum MarkdownReference {
   }
 
   /// Text with its code between back-ticks, and nothing else that Markdown would take for its own.
-  private static func text(_ text: String) -> String {
+  static func text(_ text: String) -> String {
     // An odd back-tick begins no code.
     let parts = inOneLine(text).split(separator: "`", omittingEmptySubsequences: false)
     let isPaired = parts.count % 2 == 1
