@@ -75,7 +75,7 @@ package enum Capsrun {
   }
 
   private static func command(_ name: String) throws(DiagnosticList) -> Command {
-    if let known = CommandName(rawValue: name) { return known.command }
+    if let known = CommandName.named(name) { return known.command }
     let kind = name.hasPrefix("-") ? "option" : "command"
     let near = suggestion(for: name, among: CommandName.allCases.map(\.rawValue))
     throw DiagnosticList([

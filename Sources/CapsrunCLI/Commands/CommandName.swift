@@ -4,6 +4,9 @@
 enum CommandName: String, CaseIterable, Sendable {
   case box, run, check, schema, explain, order, completions, manual, version
 
+  /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
+  static func named(_ name: String) -> CommandName? { allCases.first { $0.rawValue == name } }
+
   var command: Command {
     switch self {
     case .box: BoxCommand.command

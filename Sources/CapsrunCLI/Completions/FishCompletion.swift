@@ -78,7 +78,9 @@ enum FishCompletion {
     return required + (isFile ? "-F" : "-f") + (candidates.map { " -a " + fishWord($0) } ?? "")
   }
 
-  private static func described(_ text: String) -> String { fishWord(inOneLine(text)) }
+  private static func described(_ text: String) -> String {
+    fishWord(inOneLine(text))
+  }
 
   private static let machinery = #"""
     # Prints where the cursor is: the command, what is expected, the number of operands, and the program's own words.
