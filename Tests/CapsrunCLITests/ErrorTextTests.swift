@@ -1,9 +1,9 @@
 import Diagnostics
 import Linux
-import Planning
 import Testing
 
 @testable import CapsrunCLI
+@testable import Planning
 @testable import Sandbox
 
 /// The texts and exit codes that users see, word by word.

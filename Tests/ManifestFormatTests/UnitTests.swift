@@ -58,7 +58,10 @@ import Testing
     ("1%", 1000, "1%"), ("0.25", 25_000, "25%"),
   ])
   func `processor time is a share of one processor`(text: String, microseconds: Int?, canonical: String) throws {
-    guard let microseconds else { return #expect(throws: TextProblem.self) { try CPUQuota(text) } }
+    guard let microseconds else {
+      #expect(throws: TextProblem.self) { try CPUQuota(text) }
+      return
+    }
     #expect(try CPUQuota(text).microsecondsPerPeriod == microseconds)
     #expect(try CPUQuota(text).text == canonical)
   }

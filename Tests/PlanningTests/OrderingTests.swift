@@ -1,3 +1,4 @@
+import ManifestFormat
 import Testing
 
 @testable import Planning
