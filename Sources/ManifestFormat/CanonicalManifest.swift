@@ -2,11 +2,14 @@ package import Diagnostics
 
 extension Manifest {
   /// The manifest in its one canonical form: native keys in the order of their bytes, defaults left out, and each value in
-  /// its one way of writing. The same content in any syntax and dialect has the same canonical form.
+  /// its one way of writing. The same content in any syntax and dialect has the same canonical form. A requirement on the program
+  /// of another dialect is left out: it was met when the manifest was read.
   package var canonical: JSONValue {
     let draft = ManifestDraft(manifest: self, format: 1, schema: nil, name: name)
-    let fields = ManifestFields.top + [PackageDialect.astridVersion]
-    return JSONValue.object(fields.compactMap { field in field.encode(draft).map { .init(field.key, $0) } }).sortedByKey
+    let members = ManifestFields.top.compactMap { field in
+      field.encode(draft).map { JSONValue.Member(field.key, $0) }
+    }
+    return JSONValue.object(members).sortedByKey
   }
 
   /// What a hash of the manifest is made of.

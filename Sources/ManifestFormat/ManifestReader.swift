@@ -15,7 +15,7 @@ extension Manifest {
   package static func readWithWarnings(
     _ source: SourceText, folderName: String
   ) throws(DiagnosticList) -> (manifest: Manifest, warnings: [Diagnostic]) {
-    let root: SyntaxNode
+    var root: SyntaxNode
     do {
       root = try ManifestSyntax(of: source).read(source)
     } catch {
@@ -35,7 +35,7 @@ extension Manifest {
 
 /// From a syntax tree to a manifest: which dialect, each key, what is missing, and what must hold between the parts.
 private struct ManifestReader {
-  let root: SyntaxNode
+  var root: SyntaxNode
   var decoder: ManifestDecoder
 
   mutating func read(folderName: String) -> Manifest {
@@ -51,11 +51,14 @@ private struct ManifestReader {
 
   private mutating func chooseDialect() -> Manifest.Dialect {
     guard case .table(let entries) = root.content, PackageDialect.isUsed(by: entries) else { return .native }
-    for entry in entries where entry.key == "name" || entry.key == "version" {
+    let misplaced = entries.filter { $0.key == "name" || $0.key == "version" }
+    for entry in misplaced {
       decoder.problem(
         "both [package] and \(entry.key) at the top, which belong to two dialects", at: entry.keyPosition,
         hint: "move \(entry.key) into [package]")
     }
+    // Told once, and not again as keys that are unknown.
+    root = SyntaxNode(content: .table(entries.filter { !misplaced.contains($0) }), position: root.position)
     return .package
   }
 

@@ -17,8 +17,8 @@ import Testing
 
   /// What the validator says to each manifest.
   private func verdicts(_ manifests: [String]) throws -> [String: String] {
-    let folder = try TemporaryFolder(of: .tests)
-    let schema = try folder.file("schema.json", try Capsrun.run(["schema"], as: .tests).output)
+    let folder = try TemporaryFolder(of: .user)
+    let schema = try folder.file("schema.json", try Capsrun.run(["schema"], as: .user).output)
     let script = Self.fixtures.appending(path: "validate.py").path
     let outcome = try Spawn(["/usr/bin/python3", script, schema] + manifests).run()
     try #require(outcome.exitCode == 0, "\(outcome.errors)")
@@ -30,7 +30,7 @@ import Testing
     let manifests = try Self.manifests("good") + Self.examples()
     #expect(manifests.count >= 8)
     #expect(try verdicts(manifests).filter { $0.value != "valid" }.isEmpty)
-    let check = try Capsrun.run(["check"] + manifests, as: .tests)
+    let check = try Capsrun.run(["check"] + manifests, as: .user)
     #expect(check.exitCode == 0, "\(check.errors)")
   }
 
@@ -39,7 +39,7 @@ import Testing
     #expect(manifests.count >= 40)
     #expect(try verdicts(manifests).filter { $0.value != "invalid" }.isEmpty)
     for manifest in manifests {
-      #expect(try Capsrun.run(["check", manifest], as: .tests).exitCode == 65, "\(manifest)")
+      #expect(try Capsrun.run(["check", manifest], as: .user).exitCode == 65, "\(manifest)")
     }
   }
 

@@ -60,7 +60,7 @@ private let two = "capsule: 1\nprocesses:\n  a: {cmd: x}\n"
     (two + "services: [b]", "4:12 services names \"b\", which is no process of this capsule"),
     (
       two + "cron: [{name: n, schedule: '@daily', action: b}]",
-      "4:47 cron names \"b\", which is no process of this capsule"
+      "4:46 cron names \"b\", which is no process of this capsule"
     ),
     (
       two + "cron: [{name: n, schedule: '@daily', action: a}, {name: n, schedule: '@daily', action: a}]",

@@ -26,7 +26,7 @@ enum BehaviourFields {
         use: .notYet
       )
       .required,
-      Field("action", "the process that does it", .located(.name), into: \.action, use: .notYet).required,
+      Field("action", "the process that does it", .located(.processName), into: \.action, use: .notYet).required,
       Field("overlap", "what happens when the last one still runs; default skip", .word, into: \.overlap, use: .notYet),
       Field("timeout", "how long it may take", .duration, into: \.timeout, use: .notYet),
       Field("jitter", "by how much its time varies", .duration, into: \.jitter, use: .notYet),
@@ -35,7 +35,7 @@ enum BehaviourFields {
   private static let interceptor = Form<Manifest.Interceptor>.table(
     [
       Field("event", "the event before which it is asked", .event, into: \.event, use: .notYet).required,
-      Field("action", "the process that is asked", .located(.name), into: \.action, use: .notYet),
+      Field("action", "the process that is asked", .located(.processName), into: \.action, use: .notYet),
       Field(
         "priority", "who is asked first: the lower number; default 100", .integer(0...10000), into: \.priority,
         use: .notYet),

@@ -1,11 +1,6 @@
 /// The keys of one process, and of the tables inside it.
 enum ProcessFields {
-  static let form = Form<Manifest.Process>.table(programs + lifecycle + outputs + rights, Manifest.Process()) {
-    process, node, decoder in
-    if process.command == nil, node.hasNoKey("cmd") {
-      decoder.report("has no cmd", at: node, hint: "add: cmd: PROGRAM")
-    }
-  }
+  static let form = Form<Manifest.Process>.table(programs + lifecycle + outputs + rights, Manifest.Process())
 
   private static let programs: [Field<Manifest.Process>] = [
     Field(
@@ -101,13 +96,6 @@ enum ProcessFields {
       "lines_per_second", "what is written faster is dropped and counted", .integer(1...1_000_000),
       into: \.linesPerSecond, use: .notYet),
   ]
-}
-
-extension SyntaxNode {
-  func hasNoKey(_ key: String) -> Bool {
-    guard case .table(let entries) = content else { return false }
-    return !entries.contains { $0.key == key }
-  }
 }
 
 extension Form where Value == String {

@@ -18,7 +18,9 @@ extension Form {
         var seen: Set<Element> = []
         return decoder.elements(node)?.compactMap { part in
           guard let value = decoder.element(part, element) else { return nil }
-          if !seen.insert(value).inserted { decoder.report("is given twice", at: part.value, hint: "remove one") }
+          if !seen.insert(value).inserted {
+            decoder.inside("[\(part.index)]") { $0.report("is given twice", at: part.value, hint: "remove one") }
+          }
           return value
         }
       },

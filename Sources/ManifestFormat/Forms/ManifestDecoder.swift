@@ -20,7 +20,8 @@ struct ManifestDecoder {
 
   /// Reports that the value which is being read is wrong.
   mutating func report(_ explanation: String, about text: String, at node: SyntaxNode, hint: String? = nil) {
-    problem("\(subject) \(quoted(text)) \(explanation)", at: node.position, hint: hint)
+    let text = text.isEmpty ? "" : " " + quoted(text)
+    problem("\(subject)\(text) \(explanation)", at: node.position, hint: hint)
   }
 
   mutating func report(_ explanation: String, at node: SyntaxNode, hint: String? = nil) {
