@@ -97,12 +97,6 @@ extension Substring.UTF8View {
   fileprivate var isWildcard: Bool { first == .asterisk && count == 1 }
 }
 
-extension UInt8 {
-  fileprivate static let asterisk = UInt8(ascii: "*")
-  fileprivate static let colon = UInt8(ascii: ":")
-  fileprivate static let dot = UInt8(ascii: ".")
-}
-
 extension CapabilityName.Problem {
   /// What follows on the name in a sentence.
   package var explanation: String {
