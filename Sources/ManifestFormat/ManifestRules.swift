@@ -166,24 +166,31 @@ extension ManifestRules {
   /// A process may narrow what its capsule may, and nothing more.
   private func checkNarrows(_ own: Manifest.Capabilities, _ decoder: inout ManifestDecoder) {
     let whole = manifest.capabilities
-    let readable = (whole.read + whole.write).map(\.value.path)
-    let writable = whole.write.map(\.value.path)
-    for grant in own.read where !readable.contains(where: grant.value.path.isInside) {
-      widens("fs_read", grant.value.text, at: grant.position, &decoder)
+    let files = FileGrants(read: whole.read.map(\.value), write: whole.write.map(\.value))
+    for (key, grants, access) in [("fs_read", own.read, FileGrants.Access.read), ("fs_write", own.write, .write)] {
+      for grant in grants {
+        if case .granted = files.decision(for: grant.value.path, access) { continue }
+        widens(key, grant.value.text, at: grant.position, &decoder)
+      }
     }
-    for grant in own.write where !writable.contains(where: grant.value.path.isInside) {
-      widens("fs_write", grant.value.text, at: grant.position, &decoder)
-    }
-    for (key, mine, all) in [
-      ("listen", own.listen, whole.listen), ("devices", own.devices, whole.devices), ("unix", own.unix, whole.unix),
-    ] {
-      for grant in mine where !all.contains(grant) { widens(key, grant.value, at: grant.position, &decoder) }
-    }
+    checkListed("listen", own.listen, whole.listen, &decoder)
+    checkListed("devices", own.devices, whole.devices, &decoder)
+    checkListed("unix", own.unix, whole.unix, &decoder)
     switch (own.network, whole.network) {
     case (.host, .only): widens("net", "host", at: own.place.position, &decoder)
     case (.only(let mine), .only(let all)):
-      for grant in mine where !all.contains(grant) { widens("net", grant.value, at: grant.position, &decoder) }
+      for grant in mine where !all.contains(where: { $0.value.covers(grant.value) }) {
+        widens("net", grant.value.description, at: grant.position, &decoder)
+      }
     case (_, .host): break
+    }
+  }
+
+  private func checkListed<Grant: WrittenGrant>(
+    _ key: String, _ own: [Located<Grant>], _ whole: [Located<Grant>], _ decoder: inout ManifestDecoder
+  ) {
+    for grant in own where !whole.contains(grant) {
+      widens(key, grant.value.description, at: grant.position, &decoder)
     }
   }
 

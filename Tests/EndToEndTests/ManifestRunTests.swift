@@ -11,7 +11,8 @@ import Testing
 
   @Test func `one of several processes is run by its name`() throws {
     let folder = try capsule(
-      "processes:\n  one: {cmd: sh, args: [-c, 'echo one'], cwd: .}\n  two: {cmd: sh, args: [-c, 'echo two'], cwd: .}\n")
+      "processes:\n  one: {cmd: sh, args: [-c, 'echo one'], cwd: .}\n  two: {cmd: sh, args: [-c, 'echo two'], cwd: .}\n"
+    )
     let two = try Capsrun.run(["run", "--service", "two", folder(".")], as: .user)
     #expect(two.exitCode == 0 && two.output == "two\n")
     let all = try Capsrun.run(["run", folder(".")], as: .user)
@@ -25,14 +26,15 @@ import Testing
     let run = try Capsrun.run(["run", folder(".")], as: .user)
     #expect(run.exitCode == 69 && run.errors.contains("resources"))
     let explain = try Capsrun.run(["explain", folder(".")], as: .user)
-    #expect(explain.exitCode == 0 && explain.output.contains("not executed by this release") )
+    #expect(explain.exitCode == 0 && explain.output.contains("not executed by this release"))
     #expect(try Capsrun.run(["check", folder(".")], as: .user).exitCode == 0)
   }
 
   @Test func `a declared variable is asked for, and reaches the process when it is given`() throws {
     let folder = try capsule(
       "processes: {a: {cmd: sh, args: [-c, 'echo $TOKEN-$LEVEL-$LIMIT'], cwd: .}}\n"
-        + "env: {LIMIT: \"200\", TOKEN: {type: secret, request: the token of the shop}, LEVEL: {type: enum, values: [low, high], default: low}}\n")
+        + "env: {LIMIT: \"200\", TOKEN: {type: secret, request: the token of the shop}, LEVEL: {type: enum, values: [low, high], default: low}}\n"
+    )
     let missing = try Capsrun.run(["run", folder(".")], as: .user)
     #expect(missing.exitCode == 65 && missing.errors.contains("TOKEN (the token of the shop)"))
     let given = try Capsrun.run(["run", "--env", "TOKEN", folder(".")], as: .user, environment: ["TOKEN": "s3cret"])

@@ -164,7 +164,7 @@ private let two = "capsule: 1\nprocesses:\n  a: {cmd: x}\n"
     #expect(manifest.about.authors == ["A. Author"] && manifest.about.keywords == ["weather"])
     #expect(manifest.about.metadata == .object([.init("team", .string("x"))]))
     #expect(manifest.entrypoint?.value == "bin/main")
-    #expect(manifest.capabilities.listen.map(\.value) == ["127.0.0.1:8080"])
+    #expect(manifest.capabilities.listen.map(\.value.description) == ["127.0.0.1:8080->8080"])
     #expect(manifest.capabilities.read.map(\.value.text) == ["/etc/weather"])
     #expect(manifest.environment["API_KEY"]?.kind == .secret)
     #expect(manifest.environment["API_KEY"]?.request == "Please enter the key")

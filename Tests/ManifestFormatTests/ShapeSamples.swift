@@ -19,6 +19,10 @@ enum ShapeSamples {
     "a share of one processor such as 80% or 250%": "80.5%",
     "a requirement on a version, such as \">=1.2, <2\" or ^1.4": "^0.1",
     "five fields as in crontab(5), or a name such as @daily": "*/5 0 * * mon-fri",
+    "hosts such as api.example.org:443, *.example.org or 10.0.0.0/8:5432": "api.example.org:443",
+    "a port of the host and one inside, such as 127.0.0.1:8080->3000": "127.0.0.1:8080->3000",
+    "a device node such as /dev/kvm; with ? behind it, it may be missing": "/dev/kvm?",
+    "the path of a socket; with ? behind it, it may be missing": "/run/x.sock",
     "a folder of the sandbox": "sub", "an address such as tcp:8080 or unix:/run/x": "tcp:8080",
   ]
 

@@ -14,7 +14,7 @@ enum SchemaCommand {
       """,
     options: [write], operands: .none,
     examples: [
-      ("capsrun schema --write", "Put it beside a manifest"),
+      ("capsrun schema --write", "Put it beside a manifest")
     ],
     run: run)
 

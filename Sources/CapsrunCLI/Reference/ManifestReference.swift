@@ -37,7 +37,8 @@ struct ManifestReference {
     for field in fields {
       let below = path.isEmpty ? field.key : path + "." + field.key
       let use = Self.words(for: field.use)
-      let notes = (field.isRequired ? ["required"] : []) + field.aliases.map { "or `\($0)`" } + (use.isEmpty ? [] : [use])
+      let notes =
+        (field.isRequired ? ["required"] : []) + field.aliases.map { "or `\($0)`" } + (use.isEmpty ? [] : [use])
       let meaning = MarkdownReference.text(field.summary) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
       let cells = ["`\(field.key)`", words(for: field.shape, at: below), meaning].map(MarkdownReference.cell)
       rows.append("| \(cells.joined(separator: " | ")) |\n")

@@ -30,7 +30,7 @@ enum RightsFields {
       Field(
         "net", "hosts that may be connected to", network, into: \.network, default: .only([]), use: .notYet),
       Field(
-        "listen", "ports of the host that lead to ports inside", .set(of: .located(.name)), into: \.listen,
+        "listen", "ports of the host that lead to ports inside", .set(of: .located(.listen)), into: \.listen,
         use: .notYet, aliases: ["net_bind"]),
       Field(
         "fs_read", "host paths that may be read, at the same path inside", .list(of: .located(.pathGrant)),
@@ -40,10 +40,12 @@ enum RightsFields {
         "fs_write", "host paths that may be written, at the same path inside", .list(of: .located(.pathGrant)),
         into: \.write, use: .planned),
       Field(
-        "devices", "device nodes of the host that may be used", .set(of: .located(.name)), into: \.devices, use: .notYet
+        "devices", "device nodes of the host that may be used", .set(of: .located(.device)), into: \.devices,
+        use: .notYet
       ),
       Field(
-        "unix", "sockets of the host that may be connected to", .set(of: .located(.name)), into: \.unix, use: .notYet),
+        "unix", "sockets of the host that may be connected to", .set(of: .located(.unixSocket)), into: \.unix,
+        use: .notYet),
       Field(
         "ipc_publish", "topics that it may publish to", .list(of: .located(.topicPattern)), into: \.publish,
         use: .notYet),
@@ -65,17 +67,17 @@ enum RightsFields {
   ).placed { $0.place = $1 }
 
   private static let network = Form<Manifest.NetworkGrants>(
-    shape: .either([.words(["host"]), .list(Form<String>.name.shape)]),
+    shape: .either([.words(["host"]), .list(Form<NetGrant>.net.shape)]),
     read: { node, decoder in
       guard case .scalar = node.content else {
-        return Form<[Located<String>]>.set(of: .located(.name)).read(node, &decoder).map { .only($0) }
+        return Form<[Located<NetGrant>]>.set(of: .located(.net)).read(node, &decoder).map { .only($0) }
       }
       return Form<String>.word(of: ["host"]).read(node, &decoder).map { _ in .host }
     },
     write: { grants in
       switch grants {
       case .host: .string("host")
-      case .only(let hosts): .array(hosts.map { .string($0.value) })
+      case .only(let hosts): .array(hosts.map { .string($0.value.description) })
       }
     })
 

@@ -89,3 +89,17 @@ extension NetGrant {
     }
   }
 }
+
+extension NetGrant {
+  /// Whether everything that the other grants is granted by this one too.
+  package func covers(_ other: NetGrant) -> Bool {
+    guard transport == other.transport, ports.contains(other.ports) else { return false }
+    return switch (hosts, other.hosts) {
+    case (.name(let mine), .name(let name)): mine == name
+    case (.children(let parent), .name(let name)): name.isChild(of: parent)
+    case (.children(let mine), .children(let parent)): mine == parent
+    case (.addresses(let mine), .addresses(let range)): mine.contains(range)
+    case (.name, _), (.children, _), (.addresses, _): false
+    }
+  }
+}

@@ -39,6 +39,12 @@ package struct PortSet: Hashable, Sendable {
 
   package func contains(_ port: UInt16) -> Bool { ranges.contains { $0.contains(port) } }
 
+  func contains(_ others: PortSet) -> Bool {
+    others.ranges.allSatisfy { range in
+      ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
+    }
+  }
+
   /// Reads the number of one port.
   static func port(_ digits: some Collection<UInt8>) throws(Problem) -> UInt16 {
     guard !digits.isEmpty else { throw .empty }

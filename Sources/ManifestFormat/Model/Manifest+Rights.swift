@@ -35,11 +35,11 @@ extension Manifest {
   package struct Capabilities: Hashable, Sendable {
     package internal(set) var place = Place.unknown
     package var network = NetworkGrants.only([])
-    package var listen: [Located<String>] = []
+    package var listen: [Located<ListenGrant>] = []
     package var read: [Located<PathGrant>] = []
     package var write: [Located<PathGrant>] = []
-    package var devices: [Located<String>] = []
-    package var unix: [Located<String>] = []
+    package var devices: [Located<DeviceGrant>] = []
+    package var unix: [Located<UnixGrant>] = []
     package var publish: [Located<String>] = []
     package var subscribe: [Located<String>] = []
     package var keyValue: [String] = []
@@ -52,7 +52,7 @@ extension Manifest {
   package enum NetworkGrants: Hashable, Sendable {
     /// The network of the host itself.
     case host
-    case only([Located<String>])
+    case only([Located<NetGrant>])
   }
 
   /// A value that the capsule gets as a file, and nobody sees who is not meant to.
@@ -114,8 +114,16 @@ package struct PathGrant: Hashable, Sendable {
 
   /// Reads `PATH` or `PATH?`.
   package init(_ text: String) throws(AbsolutePath.Problem) {
-    mayBeMissing = text.hasSuffix("?")
-    path = try AbsolutePath(mayBeMissing ? String(text.dropLast()) : text)
+    do throws(OptionalPath.Problem) {
+      let given = try OptionalPath(text)
+      path = given.path
+      mayBeMissing = given.mayBeMissing
+    } catch {
+      switch error {
+      case .path(let problem): throw problem
+      case .questionMark: throw .questionMark
+      }
+    }
   }
 
   package var text: String { path.description + (mayBeMissing ? "?" : "") }

@@ -34,7 +34,9 @@ package enum ManifestSchema {
     let required = fields.filter(\.isRequired).map { JSONValue.string($0.key) }
     return .object(
       [.init("type", .string("object")), .init("properties", .object(properties))]
-        + (required.isEmpty ? [] : [.init("required", .array(required))]) + [.init("additionalProperties", .bool(false))])
+        + (required.isEmpty ? [] : [.init("required", .array(required))]) + [
+          .init("additionalProperties", .bool(false))
+        ])
   }
 
   private static func described(_ summary: String, _ schema: JSONValue) -> JSONValue {

@@ -4,13 +4,14 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
 
   /// Why a text is no such path.
   package enum Problem: Error, Hashable, Sendable {
-    case empty, relative, notRelative, climbs, controlCharacter, tooLong
+    case empty, relative, notRelative, climbs, questionMark, controlCharacter, tooLong
 
     package var explanation: String {
       switch self {
       case .empty: "is empty"
       case .relative: "is not absolute"
       case .notRelative: "is absolute"
+      case .questionMark: "ends with a \"?\" that is part of its name"
       case .climbs: "contains \"..\""
       case .controlCharacter: "contains a control character"
       case .tooLong: "is longer than 4095 bytes"
