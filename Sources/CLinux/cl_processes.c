@@ -14,6 +14,7 @@
 const uint64_t cl_clone_new_user = CLONE_NEWUSER;
 const uint64_t cl_clone_new_mount = CLONE_NEWNS;
 const uint64_t cl_clone_new_pid = CLONE_NEWPID;
+const uint64_t cl_clone_new_network = CLONE_NEWNET;
 const uint64_t cl_clone_new_ipc = CLONE_NEWIPC;
 const uint64_t cl_clone_new_uts = CLONE_NEWUTS;
 const uint64_t cl_clone_new_cgroup = CLONE_NEWCGROUP;

@@ -9,6 +9,7 @@ package struct Namespaces: OptionSet, Sendable {
   package static let user = Namespaces(rawValue: cl_clone_new_user)
   package static let mount = Namespaces(rawValue: cl_clone_new_mount)
   package static let pid = Namespaces(rawValue: cl_clone_new_pid)
+  package static let network = Namespaces(rawValue: cl_clone_new_network)
   package static let ipc = Namespaces(rawValue: cl_clone_new_ipc)
   package static let uts = Namespaces(rawValue: cl_clone_new_uts)
   package static let cgroup = Namespaces(rawValue: cl_clone_new_cgroup)

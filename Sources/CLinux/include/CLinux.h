@@ -2,6 +2,7 @@
 #ifndef CL_LINUX_H
 #define CL_LINUX_H
 
+#include "cl_abilities.h"
 #include "cl_files.h"
 #include "cl_mounts.h"
 #include "cl_network.h"

@@ -8,6 +8,7 @@
 extern const uint64_t cl_clone_new_user;
 extern const uint64_t cl_clone_new_mount;
 extern const uint64_t cl_clone_new_pid;
+extern const uint64_t cl_clone_new_network;
 extern const uint64_t cl_clone_new_ipc;
 extern const uint64_t cl_clone_new_uts;
 extern const uint64_t cl_clone_new_cgroup;
