@@ -2,7 +2,7 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 enum CommandName: String, CaseIterable, Sendable {
-  case box, run, check, schema, explain, order, completions, manual, version
+  case box, run, check, schema, explain, order, doctor, completions, manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
   static func named(_ name: String) -> CommandName? { allCases.first { $0.rawValue == name } }
@@ -15,6 +15,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .schema: SchemaCommand.command
     case .explain: ExplainCommand.command
     case .order: OrderCommand.command
+    case .doctor: DoctorCommand.command
     case .completions: CompletionsCommand.command
     case .manual: ManualCommand.command
     case .version: VersionCommand.command
@@ -26,7 +27,7 @@ enum CommandName: String, CaseIterable, Sendable {
     [
       group("Run", .box, .run),
       group("Check", .check, .schema),
-      group("Ask", .explain, .order),
+      group("Ask", .explain, .order, .doctor),
       group("About capsrun", .completions, .manual, .version),
     ]
   }

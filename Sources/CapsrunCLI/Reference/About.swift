@@ -40,6 +40,14 @@ enum About {
     ("NO_COLOR", "When it is set, diagnostics on a terminal have no colour."),
     ("SUDO_UID", "Set by sudo: the user that root becomes by `--user`, and whose folders root may run."),
     ("SUDO_GID", "Set by sudo: the group of that user."),
+    ("CAPSRUN_STORE", "Where the store will be; for now only `capsrun doctor` looks at what can be mounted there."),
+    ("XDG_DATA_HOME", "Without CAPSRUN_STORE, an ordinary user's store will be in the folder capsrun below it."),
+    ("HOME", "Without XDG_DATA_HOME, an ordinary user's store will be in .local/share/capsrun below it."),
+    ("XDG_RUNTIME_DIR", "Where `capsrun doctor` looks for the bus of the user's systemd, if not in /run/user/UID."),
+    ("KUBERNETES_SERVICE_HOST", "When it is set, `capsrun doctor` says that this is a pod."),
+    ("LC_ALL", "If it does not name UTF-8, `capsrun doctor` writes ASCII alone."),
+    ("LC_CTYPE", "The same, where LC_ALL is not set."),
+    ("LANG", "The same, where neither is set."),
   ]
 
   static let environmentInside = """

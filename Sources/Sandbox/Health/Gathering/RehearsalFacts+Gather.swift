@@ -1,0 +1,70 @@
+internal import Linux
+internal import Planning
+
+extension RehearsalFacts {
+  /// A program that no sandbox has: a start goes through to the filter and to looking for it, and runs nothing.
+  private static let program = "/capsrun-rehearsal"
+
+  /// Starts a sandbox by the very way of `capsrun box`, in a child: a start lets go of its standard streams.
+  static func gather() -> RehearsalFacts {
+    do throws(SysError) {
+      return RehearsalFacts(outcome: try rehearse())
+    } catch {
+      let failure = SetUpFailure(stage: .namespaces, step: "make a process in new namespaces", error: error)
+      return RehearsalFacts(outcome: .failed(failure))
+    }
+  }
+
+  private static func rehearse() throws(SysError) -> Outcome {
+    let channel = try MessageChannel()
+    guard let child = try ChildProcess.clone(into: []) else {
+      let parent = LauncherLink(socket: channel.childEnd())
+      start(parent)
+      CurrentProcess.exit(0)
+    }
+    let socket = channel.parentEnd()
+    let message = try socket.receive()
+    let ending = try child.wait()
+    switch message.flatMap(Report.init(message:)) {
+    case .failed(let failure)?: return .failed(failure)
+    case .ended?: return .worked
+    case nil: return .untold("the rehearsal ended without a word (\(ending.exitCode))")
+    }
+  }
+
+  private static func start(_ parent: LauncherLink) {
+    do throws(SysError) {
+      try StandardStream.leaveInputAndOutput()
+      let facts = try HostFacts.gather()
+      let request = PlanRequest(
+        name: "doctor", programs: [ProgramRequest(command: program, workingFolder: .root)], grants: [])
+      guard let plan = plan(request, facts) else { return }
+      if let report = report(of: plan) { parent.report(report) }
+    } catch {
+      parent.report(.failed(SetUpFailure(stage: .sources, step: "look at this machine", error: error)))
+    }
+  }
+
+  private static func plan(_ request: PlanRequest, _ facts: HostFacts) -> Plan? {
+    do {
+      return try Planner.plan(request, facts)
+    } catch {
+      return nil
+    }
+  }
+
+  /// That the program is not there is the last thing to find out, and so the good end. nil when nothing was found out.
+  private static func report(of plan: Plan) -> Report? {
+    do throws(LaunchError) {
+      return .ended(try Launcher.run(plan))
+    } catch {
+      switch error {
+      case .program(_, let error) where error.call == .access: return .ended(.exited(code: 0))
+      case .program(_, let error):
+        return .failed(SetUpFailure(stage: .execution, step: "execute a program", error: error))
+      case .setUp(let failure): return .failed(failure)
+      case .folderAsStream, .unknownProfile, .lost: return nil
+      }
+    }
+  }
+}
