@@ -41,6 +41,12 @@ struct Session {
     }
   }
 
+  /// The plan of a request, for answering questions about it.
+  func plan(_ request: () throws(DiagnosticList) -> PlanRequest) throws(DiagnosticList) -> Plan {
+    if actsAsUser { try UserSwitch.leaveRoot() }
+    return try plan(try GrantSources(of: try request()).request())
+  }
+
   /// Whatever was asked for is done, or nothing is.
   private func checkExecutable(_ plan: Plan) throws(DiagnosticList) {
     if let first = plan.notYet.first {

@@ -7,7 +7,7 @@ internal import Sandbox
 /// A folder that holds a manifest and the files of a capsule, and belongs to the caller.
 struct UnpackedCapsule {
   private let folder: CapsuleFolder
-  private let manifest: Manifest
+  let manifest: Manifest
 
   /// Reads the manifest of a folder after checking whose it is.
   static func open(_ text: String) throws(DiagnosticList) -> UnpackedCapsule {

@@ -5,6 +5,8 @@ package struct ExitCode: RawRepresentable, Hashable, Sendable {
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
   package static let success = ExitCode(rawValue: 0)
+  /// The answer to a question is no.
+  package static let no = ExitCode(rawValue: 1)
   /// The command line is wrong.
   package static let usage = ExitCode(rawValue: 64)
   /// A manifest or a signature is wrong.

@@ -15,6 +15,8 @@ package struct Descriptor: ~Copyable {
 
     /// A place in the tree, without any right to its content.
     package static let place = Access(flags: cl_o_path)
+    /// The same, of a link itself where the path ends with one.
+    package static let placeOfLink = Access(flags: cl_o_path | O_NOFOLLOW)
     package static let folder = Access(flags: O_RDONLY | O_DIRECTORY)
     package static let read = Access(flags: O_RDONLY)
     /// Does not wait for the other end of a FIFO.

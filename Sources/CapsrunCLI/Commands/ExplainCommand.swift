@@ -1,26 +1,86 @@
 internal import Diagnostics
+internal import ManifestFormat
 internal import Planning
 
 /// `capsrun explain`
 enum ExplainCommand {
+  private static let can = Option.list("can", "QUESTION", "answer a question about the plan instead of showing it")
+
   static let command = Command(
     name: "explain", summary: "show what a capsule may do and how that is enforced",
     description: """
       Prints the plan that `capsrun run DIR` would execute: exactly that value, with each
       step of the set-up in order. With --json it is printed as data.
+
+      A question of --can is one of
+
+        \(Question.forms.joined(separator: "\n  "))
+
+      and is answered with yes or no, the deciding rule, and the layer of the kernel that
+      holds to it. Then the exit code is 0 when every answer is yes, else 1.
       """,
-    options: [], operands: .one("DIR", .folder),
+    options: [can], operands: .one("DIR", .folder),
     examples: [
       ("capsrun explain examples/hello", "The plan in words"),
       ("capsrun explain --json examples/hello", "The plan as data"),
+      ("capsrun explain --can read:/etc/os-release examples/hello", "Whether it may read a file, and why"),
     ],
     run: run)
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
-    var choices = CapsulePlanning.Choices()
-    choices.mayLackValues = true
-    return try Session(invocation).start(explainOnly: true) { () throws(DiagnosticList) in
-      try UnpackedCapsule.open(invocation.operands[0]).request(choices)
+    let questions = try questions(invocation.list(can))
+    let session = Session(invocation)
+    guard questions.isEmpty else { return try answer(questions, session, invocation) }
+    return try session.start(explainOnly: true) { () throws(DiagnosticList) in
+      try UnpackedCapsule.open(invocation.operands[0]).request(anything)
     }
   }
+
+  /// Nothing is going to run, so that no variable needs a value.
+  private static var anything: CapsulePlanning.Choices {
+    var choices = CapsulePlanning.Choices()
+    choices.mayLackValues = true
+    return choices
+  }
+
+  private static func questions(_ texts: [String]) throws(DiagnosticList) -> [Asked] {
+    var questions: [Asked] = []
+    var problems: [Diagnostic] = []
+    for text in texts {
+      do {
+        questions.append(Asked(text: text, question: try Question(text)))
+      } catch {
+        problems.append(
+          Diagnostic("the question \(quoted(text)) \(error.explanation)", hint: error.hint, exitCode: .usage))
+      }
+    }
+    guard problems.isEmpty else { throw DiagnosticList(problems) }
+    return questions
+  }
+
+  private static func answer(
+    _ questions: [Asked], _ session: Session, _ invocation: Invocation
+  ) throws(DiagnosticList) -> ExitCode {
+    var opened: UnpackedCapsule?
+    let plan = try session.plan { () throws(DiagnosticList) in
+      let capsule = try UnpackedCapsule.open(invocation.operands[0])
+      opened = capsule
+      return try capsule.request(anything)
+    }
+    guard let capabilities = opened?.manifest.capabilities else { preconditionFailure("planning opens the capsule") }
+    var answers: [(Asked, Ruling)] = []
+    let judge = Judge(plan, capabilities, look: HostLook.file)
+    for question in questions {
+      let ruling = if let ruling = judge.ruling(question.question) { ruling } else { try callRuling(question, plan) }
+      answers.append((question, ruling))
+    }
+    try Answers.show(answers, Output(isJSON: invocation.has(.json)))
+    return answers.allSatisfy { $0.1.answer == .yes } ? .success : .no
+  }
+}
+
+/// A question in the caller's words.
+struct Asked {
+  let text: String
+  let question: Question
 }

@@ -1,0 +1,72 @@
+internal import Diagnostics
+internal import ManifestFormat
+
+/// What a plan says about reading and writing a path.
+struct FileRulings {
+  let files: PlannedFiles
+
+  func ruling(_ right: HostFile.Right, _ path: AbsolutePath) -> Ruling {
+    switch files.place(at: path) {
+    case .shown(let file, let bind, let subject): shown(right, file, bind, subject)
+    case .made:
+      right == .read
+        ? Ruling(.yes, "the sandbox has it of its own", by: .mounts)
+        : Ruling(.no, "the root of the sandbox is read-only", by: .readOnlyMount)
+    case .scratch(let folder): Ruling(.yes, "\(folder) is the sandbox's own, and writable", by: .mounts)
+    case .processList(let below): processList(right, below)
+    case .absent(let parent): absent(right, parent)
+    case .unreachable(let folder):
+      Ruling(.no, "the workload may not search the folder \(quoted(folder))", by: .permissions)
+    case .tooManyLinks: Ruling(.no, "too many symbolic links", by: .mounts)
+    }
+  }
+
+  private func shown(
+    _ right: HostFile.Right, _ file: HostFile, _ bind: BindStep, _ subject: FileSubject
+  ) -> Ruling {
+    let rule = Self.rule(of: bind)
+    if right == .write, bind.access == .read { return Ruling(.no, "\(rule), read-only", by: .readOnlyMount) }
+    guard subject.has(right, on: file) else {
+      return Ruling(.no, "\(rule), but its permission bits refuse the workload", by: .permissions)
+    }
+    return Ruling(.yes, rule + (bind.access == .write ? ", writable" : ""), by: .mounts)
+  }
+
+  /// Who asked for a bind.
+  private static func rule(of bind: BindStep) -> String {
+    if bind.access == .device { return "the sandbox has the device \(bind.target)" }
+    if bind.target == CapsulePlanning.root.description { return "the capsule's own files are shown at \(bind.target)" }
+    guard bind.identity != nil else { return "base: host shows \(quoted(bind.target))" }
+    return "the \(bind.access == .write ? "write" : "read") grant of \(quoted(bind.source)) shows it"
+  }
+
+  private func absent(_ right: HostFile.Right, _ parent: PlannedFiles.Parent) -> Ruling {
+    let nothing = Ruling(.no, "nothing is shown at this path", by: .mounts)
+    guard right == .write, case .folder(let folder) = parent else { return nothing }
+    switch folder {
+    case .scratch(let path): return Ruling(.yes, "it may be made in \(path), which is writable", by: .mounts)
+    case .shown(let file, let bind, let subject) where file.kind == .folder && bind.access == .write:
+      return subject.has(.write, on: file) && subject.has(.search, on: file)
+        ? Ruling(.yes, "it may be made: " + Self.rule(of: bind), by: .mounts)
+        : Ruling(.no, "the permission bits of its folder refuse the workload", by: .permissions)
+    default: return nothing
+    }
+  }
+
+  /// Of /proc only what is the same for everybody can be told without running anything.
+  private func processList(_ right: HostFile.Right, _ below: [String]) -> Ruling {
+    guard let first = below.first else {
+      return right == .read
+        ? Ruling(.yes, "the sandbox has a process list of its own", by: .processes)
+        : Ruling(.no, "nobody can write into the process list", by: .processes)
+    }
+    let isOfProcess =
+      ["self", "thread-self", "net", "mounts"].contains(first) || first.utf8.allSatisfy { (48...57).contains($0) }
+    return Ruling(
+      .depends,
+      isOfProcess
+        ? "it belongs to a process, and only processes of the sandbox are there"
+        : "the kernel decides who may use this part of /proc",
+      by: .processes)
+  }
+}

@@ -1,0 +1,158 @@
+internal import ManifestFormat
+
+/// The root file system of a plan as a process in it would find it, asked path by path.
+struct PlannedFiles {
+  let plan: Plan
+  /// What stands at a path of the host; nil for nothing.
+  let look: (String) -> HostFile?
+
+  /// What stands at a path inside.
+  enum Place {
+    /// A file or folder of the host, shown by a bind.
+    case shown(HostFile, BindStep, FileSubject)
+    /// A file or folder that the set-up made.
+    case made
+    /// A writable folder of the sandbox's own.
+    case scratch(String)
+    /// The process list, or something in it.
+    case processList(below: [String])
+    /// Nothing. `parent` is where it would be made.
+    case absent(parent: Parent)
+    /// A folder on the way cannot be searched.
+    case unreachable(folder: String)
+    case tooManyLinks
+  }
+
+  indirect enum Parent {
+    case folder(Place)
+    /// The folder is not there either.
+    case none
+  }
+
+  private enum Step {
+    case bind(BindStep)
+    case link(String)
+    case file
+    case scratch
+    case processes
+  }
+
+  private static let mostLinks = 40
+
+  /// Follows a path from the root, with all links in it.
+  func place(at path: AbsolutePath) -> Place {
+    var rest = Array(path.components.reversed())
+    var here = AbsolutePath.root
+    var current = Place.made
+    var links = 0
+    while let name = rest.popLast() {
+      if name == ".." {
+        here = here.parent
+        current = place(at: here)
+        continue
+      }
+      let next = here.appending(name)
+      switch child(next, of: current) {
+      case .link(let target):
+        links += 1
+        guard links <= Self.mostLinks else { return .tooManyLinks }
+        if target.hasPrefix("/") {
+          here = .root
+          current = .made
+        }
+        rest += target.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
+      case .place(.absent):
+        return .absent(parent: rest.isEmpty ? .folder(current) : .none)
+      case .place(.processList(let below)):
+        return .processList(below: below + rest.reversed())
+      case .place(.unreachable(let folder)):
+        return .unreachable(folder: folder)
+      case .place(let place):
+        here = next
+        current = place
+      }
+    }
+    return current
+  }
+
+  private enum Child {
+    case link(String)
+    case place(Place)
+  }
+
+  private func child(_ path: AbsolutePath, of folder: Place) -> Child {
+    if case .shown(let file, _, let subject) = folder, !subject.has(.search, on: file) {
+      return .place(.unreachable(folder: path.parent.description))
+    }
+    switch step(at: path) {
+    case .link(let target): return .link(target)
+    case .file: return .place(.made)
+    case .scratch: return .place(.scratch(path.description))
+    case .processes: return .place(.processList(below: []))
+    case .bind(let bind): return shown(bind, path)
+    case nil: return uncovered(path)
+    }
+  }
+
+  /// A path at which no step stands: below a bind, a part of what it shows; else a folder on the way to a step, or nothing.
+  private func uncovered(_ path: AbsolutePath) -> Child {
+    if let bind = deepestBind(above: path) { return shown(bind, path) }
+    let isOnTheWay = paths.contains { $0.isInside(path) }
+    return .place(isOnTheWay ? .made : .absent(parent: .none))
+  }
+
+  private func shown(_ bind: BindStep, _ path: AbsolutePath) -> Child {
+    let below = path.components.dropFirst(sandboxPath(bind.target).components.count)
+    let hostPath = ([bind.source] + below).joined(separator: "/")
+    guard let file = look(hostPath) else { return .place(.absent(parent: .none)) }
+    if case .link(let target) = file.kind, !below.isEmpty { return .link(target) }
+    return .place(.shown(file, bind, subject(of: bind)))
+  }
+
+  private func subject(of bind: BindStep) -> FileSubject {
+    let root = bind.mapsOwner ? look(bind.source) : nil
+    return FileSubject(identity: plan.identity, mappedOwner: root.map { ($0.owner, $0.group) })
+  }
+
+  /// The last step at a path covers those before it.
+  private func step(at path: AbsolutePath) -> Step? {
+    var found: Step?
+    for step in plan.setup {
+      switch step {
+      case .bind(let bind) where sandboxPath(bind.target) == path && look(bind.source) != nil: found = .bind(bind)
+      case .link(let link) where sandboxPath(link.path) == path: found = .link(link.target)
+      case .file(let file) where sandboxPath(file.path) == path: found = .file
+      case .scratch(let scratch) where sandboxPath(scratch.path) == path: found = .scratch
+      case .processes(let processes) where sandboxPath(processes.path) == path: found = .processes
+      default: continue
+      }
+    }
+    return found
+  }
+
+  private func deepestBind(above path: AbsolutePath) -> BindStep? {
+    var deepest: BindStep?
+    for step in plan.setup {
+      guard case .bind(let bind) = step, path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else {
+        continue
+      }
+      if let found = deepest, found.target.utf8.count > bind.target.utf8.count { continue }
+      deepest = bind
+    }
+    return deepest
+  }
+
+  /// Every path that a step makes something at.
+  private var paths: [AbsolutePath] {
+    plan.setup.compactMap { step in
+      switch step {
+      case .bind(let bind): look(bind.source) == nil ? nil : sandboxPath(bind.target)
+      case .link(let link): sandboxPath(link.path)
+      case .file(let file): sandboxPath(file.path)
+      case .scratch(let scratch): sandboxPath(scratch.path)
+      case .processes(let processes): sandboxPath(processes.path)
+      default: nil
+      }
+    }
+  }
+}
