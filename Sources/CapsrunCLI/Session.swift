@@ -68,8 +68,9 @@ struct Session {
   }
 
   private func show(_ plan: Plan) throws(DiagnosticList) -> ExitCode {
+    let hash = try Self.policyHash(of: plan)
     guard output.isJSON else {
-      try output.result(plan.text)
+      try output.result(plan.text + "policy      \(hash)\n")
       return .success
     }
     let json: JSONValue
@@ -78,7 +79,17 @@ struct Session {
     } catch {
       throw DiagnosticList([Diagnostic("the plan cannot be written as JSON: \(error)", exitCode: .failed)])
     }
-    try output.result(json)
+    guard case .object(let members) = json else { preconditionFailure("a plan is an object") }
+    let grants: JSONValue = .array(plan.grants.map(\.json))
+    try output.result(.object(members + [.init("grants", grants), .init("policyHash", .string(hash))]))
     return .success
+  }
+
+  private static func policyHash(of plan: Plan) throws(DiagnosticList) -> String {
+    do {
+      return try plan.policyHash
+    } catch {
+      throw DiagnosticList([error.diagnostic])
+    }
   }
 }

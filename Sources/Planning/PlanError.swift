@@ -18,6 +18,8 @@ package enum PlanError: Error, Hashable, Sendable {
   case missingVariables([MissingVariable])
   /// A value that was given for a variable is not of its type; that of a secret is not told.
   case badVariable(name: String, value: String?, problem: String)
+  /// A process names a seccomp profile that there is no filter of.
+  case unknownProfile(name: String)
   /// The capsule's Python is not of the version that it needs.
   case wrongPython(wanted: String, found: String)
 

@@ -14,6 +14,7 @@ extension Plan {
       lines.append("  " + String(repeating: " ", count: 3 - number.count) + number + "  " + step.text)
     }
     for process in processes { lines += process.lines }
+    lines += grants.map(\.line)
     if !notYet.isEmpty {
       lines.append("not executed by this release, so that nothing is run")
       lines += notYet.map { "  " + printable($0) }
@@ -32,6 +33,14 @@ extension PlannedProcess {
       "  seccomp     profile \(seccomp)",
     ] + environment.map { "  environment \(printable($0))" }
       + unset.map { "  environment \(printable($0)) has no value yet" }
+  }
+}
+
+extension EnforcedGrant {
+  fileprivate var line: String {
+    let place = subject == target ? "" : " at \(quoted(target))"
+    return "grant       \(kind.rawValue) \(quoted(subject))\(place), held by the "
+      + "\(required.map(\.rawValue).joined(separator: " and the ")); in the tiers \(tiers.map(\.rawValue).joined(separator: ", "))"
   }
 }
 

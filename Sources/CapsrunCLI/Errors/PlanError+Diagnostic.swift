@@ -33,6 +33,11 @@ extension PlanError {
       Diagnostic(
         "the variable \(name)\(value.map { " = " + quoted($0) } ?? "") \(problem)", hint: "give another value",
         exitCode: .usage)
+    case .unknownProfile(let name):
+      Diagnostic(
+        "there is no seccomp profile \(quoted(name))",
+        hint: "known profiles: \(CompiledFilter.names.joined(separator: ", "))",
+        exitCode: .badData)
     case .wrongPython(let wanted, let found):
       Diagnostic(
         "the capsule needs Python \(wanted), and its venv has Python \(found)",

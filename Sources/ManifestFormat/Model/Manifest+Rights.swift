@@ -71,11 +71,6 @@ extension Manifest {
   }
 
   package struct Security: Hashable, Sendable {
-    package enum Tier: String, Hashable, Sendable, CaseIterable {
-      case full, reduced
-      case filterOnly = "filter-only"
-    }
-
     package var seccomp: Located<String>?
     package var minimalTier: Tier?
     package var linuxCapabilities: [String] = []
@@ -127,4 +122,14 @@ package struct PathGrant: Hashable, Sendable {
   }
 
   package var text: String { path.description + (mayBeMissing ? "?" : "") }
+}
+
+/// How strongly a machine lets capsules be confined.
+package enum Tier: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Everything that this release has.
+  case full
+  /// Namespaces and the filter, without some layer that only adds to others.
+  case reduced
+  /// The filter alone, as in a container that allows no namespaces.
+  case filterOnly = "filter-only"
 }

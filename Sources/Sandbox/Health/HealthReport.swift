@@ -17,7 +17,7 @@ package struct HealthFacts: Sendable {
 /// The checks, and what they come to.
 package struct HealthReport: Hashable, Sendable {
   package let checks: [HealthCheck]
-  package let tier: Tier
+  package let tier: MachineTier
   /// What the tier does not reach, each with the condition under which that matters.
   package let reservations: [String]
 
@@ -35,7 +35,7 @@ package struct HealthReport: Hashable, Sendable {
     reservations = reached.reservations
   }
 
-  package init(checks: [HealthCheck], tier: Tier, reservations: [String]) {
+  package init(checks: [HealthCheck], tier: MachineTier, reservations: [String]) {
     self.checks = checks
     self.tier = tier
     self.reservations = reservations

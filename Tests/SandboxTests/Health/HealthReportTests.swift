@@ -8,7 +8,7 @@ import Testing
   private static let full = TierFacts(
     hasNamespaces: true, hasOwnProcesses: true, hasFilter: true, landlockVersion: 6, isNewKernel: true, hasLimits: true)
 
-  static let tiers: [(Change<TierFacts>, Tier, reservations: Int)] = [
+  static let tiers: [(Change<TierFacts>, MachineTier, reservations: Int)] = [
     ({ _ in }, .full, 0), ({ $0.hasLimits = false }, .full, 1), ({ $0.landlockVersion = 2 }, .full, 1),
     ({ $0.landlockVersion = 0 }, .reduced, 0), ({ $0.hasOwnProcesses = false }, .reduced, 0),
     ({ $0.isNewKernel = false }, .reduced, 0), ({ $0.hasNamespaces = false }, .filterOnly, 0),
@@ -31,7 +31,7 @@ import Testing
   ]
 
   @Test(arguments: tiers) func `the tier follows from what is there, and is unknown when that is`(
-    change: Change<TierFacts>, tier: Tier, reservations: Int
+    change: Change<TierFacts>, tier: MachineTier, reservations: Int
   ) {
     let facts = changed(Self.full, change)
     #expect(facts.tier == tier)

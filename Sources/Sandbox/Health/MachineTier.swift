@@ -1,5 +1,5 @@
-/// How much of a sandbox this machine can enforce.
-package enum Tier: String, Hashable, Sendable {
+/// Which tier this machine reaches, by the names of `Tier`.
+package enum MachineTier: String, Hashable, Sendable {
   /// All layers: namespaces, a filter and Landlock, on Linux 5.19 or newer.
   case full
   /// Namespaces and a filter; a further layer is missing.
@@ -39,7 +39,7 @@ package struct TierFacts: Hashable, Sendable {
       isNewKernel: facts.kernel?.isFullTier, hasLimits: facts.controlGroups.hasLimits)
   }
 
-  package var tier: Tier {
+  package var tier: MachineTier {
     guard let hasFilter, let hasNamespaces else { return .unknown }
     guard hasFilter else { return .none }
     guard hasNamespaces else {

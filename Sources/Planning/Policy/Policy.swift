@@ -1,0 +1,48 @@
+internal import Diagnostics
+
+extension Plan {
+  /// What of a plan confines the workload, and nothing of what only this run has: no user of the host, no file's number, no
+  /// program. Two starts with the same policy are confined in the same way.
+  private struct Policy: Encodable {
+    let format: Int
+    let user: UInt32
+    let group: UInt32
+    let namespaces: [Namespace]
+    let setup: [SetupStep]
+    let profiles: [Profile]
+  }
+
+  private struct Profile: Encodable {
+    let name: String
+    let instructions: [Int64]
+  }
+
+  /// SHA-256 over the policy in canonical JSON. Throws for a profile that there is no filter of.
+  package var policyHash: String {
+    get throws(PlanError) {
+      var profiles: [Profile] = []
+      for name in Set(processes.map(\.seccomp)).sorted() {
+        guard let filter = CompiledFilter.named(name) else { throw .unknownProfile(name: name) }
+        profiles.append(Profile(name: name, instructions: filter.instructions.map { Int64(bitPattern: $0) }))
+      }
+      let policy = Policy(
+        format: format, user: identity.user, group: identity.group, namespaces: namespaces,
+        setup: setup.map(\.withoutHost), profiles: profiles)
+      do {
+        return SHA256.hex(of: Array(try JSONValue(encoding: policy).sortedByKey.text(isIndented: false).utf8))
+      } catch {
+        preconditionFailure("a policy holds nothing that JSON has no form for: \(error)")
+      }
+    }
+  }
+}
+
+extension SetupStep {
+  /// The step without what differs from start to start.
+  fileprivate var withoutHost: SetupStep {
+    guard case .bind(var bind) = self else { return self }
+    bind.identity = nil
+    bind.mapsOwner = false
+    return .bind(bind)
+  }
+}
