@@ -24,12 +24,12 @@ package struct Diagnostic: Error, Hashable, Sendable {
   }
 }
 
-/// A place in a text file, counted from 1; columns count characters.
+/// A place in a text file, counted from 1; columns count Unicode scalars.
 package struct SourceLocation: Hashable, Sendable {
   package var file: String
   package var line: Int
   package var column: Int
-  /// The text of that line, for the caret line below the message.
+  /// The text of that line, for the caret line below the message; empty where it is too long to be shown.
   package var lineText: String
 
   package init(file: String, line: Int, column: Int, lineText: String) {
@@ -44,5 +44,19 @@ package struct SourceLocation: Hashable, Sendable {
 package struct DiagnosticList: Error, Sendable {
   package let all: [Diagnostic]
 
-  package init(_ all: [Diagnostic]) { self.all = all }
+  /// Of very many diagnostics the first are kept; the last one then says how many are not.
+  package init(_ all: [Diagnostic]) {
+    guard all.count > Self.most + 1 else {
+      self.all = all
+      return
+    }
+    let rest = all[Self.most...]
+    let worst = rest.first { $0.severity == .error } ?? all[Self.most]
+    self.all =
+      all[..<Self.most] + [
+        Diagnostic("\(rest.count) problems more", severity: worst.severity, exitCode: worst.exitCode)
+      ]
+  }
+
+  private static let most = 100
 }

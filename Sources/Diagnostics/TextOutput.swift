@@ -18,12 +18,13 @@ extension Diagnostic {
 }
 
 extension SourceLocation {
-  private static let longestExcerpt = 160
+  /// In characters.
+  package static let longestExcerpt = 160
 
   /// The line of the file and a caret below the column; a line that is too long is left out.
   func excerpt() -> [String] {
     guard !lineText.isEmpty, lineText.count <= Self.longestExcerpt else { return [] }
-    let before = lineText.prefix(column - 1)
+    let before = printable(String(lineText.unicodeScalars.prefix(column - 1)))
     let indent = String(before.map { $0 == "\t" ? "\t" : " " })
     return ["  " + printable(lineText), "  " + indent + "^"]
   }
@@ -43,15 +44,25 @@ package func printable(_ text: String) -> String {
   return result
 }
 
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+/// Whether a character can steer a terminal, or turn around the order in which a line is shown; a tab may stay.
+func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x09: false
-  case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+  case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
   default: false
   }
 }
 
-/// A name or path in double quotes.
+/// A name or path in double quotes; what is longer than any path is cut.
 package func quoted(_ text: String) -> String {
-  "\"" + printable(text) + "\""
+  "\"" + printable(text.utf8.count < 4096 ? text : shortened(text, to: 160)) + "\""
+}
+
+/// The first characters of a text that is longer than that.
+package func shortened(_ text: String, to length: Int) -> String {
+  let scalars = text.unicodeScalars
+  guard let end = scalars.index(scalars.startIndex, offsetBy: length, limitedBy: scalars.endIndex),
+    end < scalars.endIndex
+  else { return text }
+  return String(scalars[..<end]) + "…"
 }

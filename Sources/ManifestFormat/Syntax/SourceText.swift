@@ -12,11 +12,12 @@ package struct SourceText: Sendable {
   /// Throws when the bytes are too many, no UTF-8, or hold a control character.
   package init(file: String, bytes: [UInt8]) throws(Diagnostic) {
     self.file = file
-    self.bytes = bytes
+    // Some editors mark UTF-8 by three bytes at the start; they are no part of the text.
+    self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     guard bytes.count <= Self.largestSize else {
       throw Diagnostic("\(quoted(file)) is larger than 1 MiB, which no manifest is", exitCode: .badData)
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard let text = String(validating: self.bytes, as: UTF8.self) else {
       throw Diagnostic("\(quoted(file)) is not UTF-8 text", hint: "save it as UTF-8", exitCode: .badData)
     }
     lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
@@ -37,11 +38,25 @@ package struct SourceText: Sendable {
   }
 
   package func error(_ message: String, at position: Position, hint: String? = nil) -> Diagnostic {
-    Diagnostic(message, at: location(of: position), hint: hint, exitCode: .badData)
+    Diagnostic(
+      shortened(message, to: Self.longestMessage), at: location(of: position),
+      hint: hint.map { shortened($0, to: Self.longestMessage) }, exitCode: .badData)
+  }
+
+  /// In Unicode scalars: a message that quotes the file may be shown as long as the file otherwise.
+  private static let longestMessage = 1000
+
+  /// The place in the text that is nearest to one that may lie outside.
+  func nearest(_ position: Position) -> Position {
+    let line = min(max(position.line, 1), lines.count)
+    return Position(line: line, column: min(max(position.column, 1), lines[line - 1].unicodeScalars.count + 1))
   }
 
   package func location(of position: Position) -> SourceLocation {
-    let text = lines.indices.contains(position.line - 1) ? String(lines[position.line - 1]) : ""
-    return SourceLocation(file: file, line: position.line, column: position.column, lineText: text)
+    let text = lines.indices.contains(position.line - 1) ? lines[position.line - 1] : ""
+    // Of a long line nothing is shown. To copy it into each of many diagnostics can take gigabytes.
+    let isShown = text.utf8.count <= 4 * SourceLocation.longestExcerpt
+    return SourceLocation(
+      file: file, line: position.line, column: position.column, lineText: isShown ? String(text) : "")
   }
 }

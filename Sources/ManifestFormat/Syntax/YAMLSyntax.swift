@@ -6,6 +6,7 @@ internal import Diagnostics
 /// Anchors, aliases, tags and further documents are refused: a manifest needs none, and aliases can grow without limit.
 struct YAMLSyntax {
   private let source: SourceText
+  private let lineStarts: LineStarts
   private var parser = yaml_parser_t()
   private var depth = 0
 
@@ -15,7 +16,10 @@ struct YAMLSyntax {
     return try reader.readDocument()
   }
 
-  private init(source: SourceText) { self.source = source }
+  private init(source: SourceText) {
+    self.source = source
+    lineStarts = LineStarts(of: source.bytes)
+  }
 
   private mutating func readDocument() throws(Diagnostic) -> SyntaxNode {
     guard yaml_parser_initialize(&parser) == 1 else {
@@ -32,12 +36,16 @@ struct YAMLSyntax {
   }
 
   private mutating func readOnlyDocument() throws(Diagnostic) -> SyntaxNode {
+    if let offset = YAMLDirectives.first(in: source) { throw directiveError(at: offset) }
     _ = try next()  // the start of the stream
     guard case .documentStart = try next().kind else {
       throw source.error("the manifest is empty", at: Position(line: 1, column: 1))
     }
     let root = try readNode(from: try next())
-    _ = try next()  // the end of the document
+    let documentEnd = try next()
+    if let offset = YAMLDirectives.first(in: source, behindDocumentAt: documentEnd.endOffset) {
+      throw directiveError(at: offset)
+    }
     let end = try next()
     guard case .streamEnd = end.kind else {
       throw source.error("a manifest is one document, and here a second one starts", at: end.position)
@@ -96,14 +104,16 @@ extension YAMLSyntax {
 
     let kind: Kind
     let position: Position
+    /// In Unicode scalars.
+    let endOffset: Int
   }
 
   private mutating func next() throws(Diagnostic) -> Event {
     var event = yaml_event_t()
     guard yaml_parser_parse(&parser, &event) == 1 else { throw syntaxError() }
     defer { yaml_event_delete(&event) }
-    let position = Position(line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
-    return Event(kind: try kind(of: event, at: position), position: position)
+    let position = lineStarts.position(ofScalar: event.start_mark.index)
+    return Event(kind: try kind(of: event, at: position), position: position, endOffset: event.end_mark.index)
   }
 
   private func kind(of event: yaml_event_t, at position: Position) throws(Diagnostic) -> Event.Kind {
@@ -150,11 +160,19 @@ extension YAMLSyntax {
     return Scalar(text: text, kind: isPlain ? YAMLCoreSchema.kind(of: text) : .string)
   }
 
+  private func directiveError(at offset: Int) -> Diagnostic {
+    source.error(
+      "directives are not allowed in a manifest", at: lineStarts.position(ofScalar: offset), hint: "remove the line")
+  }
+
   private func syntaxError() -> Diagnostic {
     let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
-    let mark = parser.problem_mark
+    // What reads the characters knows a byte only, what makes sense of them knows a mark.
+    let place =
+      parser.error == YAML_READER_ERROR
+      ? source.position(ofByte: parser.problem_offset) : lineStarts.position(ofScalar: parser.problem_mark.index)
     return source.error(
-      "this is not YAML: \(problem)", at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1),
+      "this is not YAML: \(problem)", at: place,
       hint: problem.contains("token") ? "indent by spaces, never by tabs, and quote text with special characters" : nil)
   }
 }
