@@ -112,6 +112,9 @@ extension JSONSyntax {
     advance()
     var text = String.UnicodeScalarView()
     while let scalar = next {
+      guard scalar.value >= 0x20 else {
+        throw error("a string may not hold a line break or a tab", hint: "write it as \\n or \\t")
+      }
       advance()
       switch scalar {
       case "\"": return String(text)
