@@ -4,6 +4,7 @@ internal import Diagnostics
 /// Reads TOML 1.0 into a syntax tree, through toml++.
 enum TOMLSyntax {
   static func read(_ source: SourceText) throws(Diagnostic) -> SyntaxNode {
+    if let place = TOMLNesting.excess(in: source) { throw source.tooDeep(at: place) }
     let builder = Builder()
     var error = ctoml_error()
     var visitor = builder.visitor()
@@ -23,7 +24,8 @@ enum TOMLSyntax {
     let message = withUnsafeBytes(of: error.message) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-    let position = Position(line: max(1, Int(error.line)), column: max(1, Int(error.column)))
+    // At the end of a line or of the text, toml++ may count further than there are characters.
+    let position = source.nearest(Position(line: Int(error.line), column: Int(error.column)))
     return source.error("this is not TOML: \(message)", at: position)
   }
 }
