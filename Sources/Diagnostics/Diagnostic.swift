@@ -58,5 +58,5 @@ package struct DiagnosticList: Error, Sendable {
       ]
   }
 
-  private static let most = 100
+  package static let most = 100
 }

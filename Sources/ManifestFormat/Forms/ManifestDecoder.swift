@@ -88,10 +88,14 @@ extension ManifestDecoder {
   }
 
   private mutating func unknown(_ entry: SyntaxNode.Entry, among known: [String]) {
+    problem("unknown key \(quoted(entry.key)) in \(subject)", at: entry.keyPosition, hint: remedy(for: entry, known))
+  }
+
+  /// What to do about an unknown key; nothing behind those that are told, as finding a similar key takes long.
+  private func remedy(for entry: SyntaxNode.Entry, _ known: [String]) -> String? {
+    guard problems.count < DiagnosticList.most else { return nil }
     let near = suggestion(for: entry.key, among: known)
-    problem(
-      "unknown key \(quoted(entry.key)) in \(subject)", at: entry.keyPosition,
-      hint: near.map { "did you mean \(quoted($0))?" } ?? "known keys: \(known.joined(separator: ", "))")
+    return near.map { "did you mean \(quoted($0))?" } ?? "known keys: \(known.joined(separator: ", "))"
   }
 
   mutating func entries(_ node: SyntaxNode) -> [SyntaxNode.Entry]? {
