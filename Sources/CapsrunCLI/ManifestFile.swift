@@ -30,21 +30,20 @@ struct ManifestFile {
     try open(file) { () throws(SysError) in try Descriptor.open(file, .readWithoutWaiting) }
   }
 
-  /// The manifest of a file or folder that the caller names, read, with the file that it came from.
-  static func at(_ text: String) throws(DiagnosticList) -> (manifest: Manifest, file: ManifestFile) {
+  /// The manifest of a file or folder that the caller names, with what is not wrong but should be looked at.
+  static func at(_ text: String) throws(DiagnosticList) -> (manifest: Manifest, warnings: [Diagnostic]) {
     let path = try CallerPath.path(text, from: try CallerPath.currentFolder())
     let isFolder = try reporting("look at \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path.description, .place).status(of: text).kind == .folder
     }
     guard isFolder else {
-      let file = try ManifestFile.open(text)
-      return (try file.read(folderName: defaultName(of: path)), file)
+      return try Manifest.readWithWarnings(try ManifestFile.open(text).source, folderName: defaultName(of: path))
     }
     let folder = try reporting("open the folder \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path.description, .folder)
     }
     let file = try ManifestFile.find(in: folder, named: text)
-    return (try file.read(folderName: path.components.last ?? ""), file)
+    return try Manifest.readWithWarnings(file.source, folderName: path.components.last ?? "")
   }
 
   /// A file's stem, or the name of its folder when the stem is `capsule`.
@@ -53,9 +52,6 @@ struct ManifestFile {
     let stem = file.split(separator: ".").first.map(String.init) ?? file
     return stem.lowercased() == "capsule" ? path.parent.components.last ?? "" : stem
   }
-
-  /// A problem with something that stands in the manifest.
-  func error(_ message: String, at position: Position) -> Diagnostic { source.error(message, at: position) }
 
   /// All of the manifest, or all of its problems. `folderName` is the capsule's name where the manifest gives none.
   func read(folderName: String) throws(DiagnosticList) -> Manifest {

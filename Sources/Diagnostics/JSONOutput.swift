@@ -15,7 +15,7 @@ extension DiagnosticList {
 }
 
 extension Diagnostic {
-  var json: JSONValue {
+  package var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("severity", .string(severity.rawValue)),
       .init("message", .string(message)),

@@ -66,3 +66,86 @@ import Testing
     #expect(try Capsrun.run(["run", folder(".")], as: .user).output == "33\n")
   }
 }
+
+@Suite struct CheckTests {
+  private func object(_ outcome: Outcome) throws -> [String: Any] {
+    let text = outcome.exitCode == 0 ? outcome.output : outcome.errors
+    return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test func `check --json shows the whole manifest in its canonical form`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let yaml = try folder.file(
+      "a.yml",
+      """
+      capsule: 1
+      name: app
+      version: 1.2.3-rc.1+build.5
+      description: an app
+      authors: [A, B]
+      license: MIT
+      homepage: https://example.org
+      repository: https://example.org/src
+      documentation: https://example.org/docs
+      keywords: [k]
+      categories: [c]
+      metadata: {any: [1, 2.5, {deep: true}]}
+      processes: {a: {cmd: x, restart_delay: 2000, stop: {timeout: 90s, signal: TERM}}}
+      """)
+    let outcome = try Capsrun.run(["check", "--json", yaml], as: .user)
+    let manifests = try #require(try object(outcome)["manifests"] as? [[String: Any]])
+    let manifest = try #require(manifests[0]["manifest"])
+    let expected =
+      #"{"authors":["A","B"],"capsule":1,"categories":["c"],"description":"an app","documentation":"https://example.org/docs","homepage":"https://example.org","keywords":["k"],"license":"MIT","metadata":{"any":[1,2.5,{"deep":true}]},"name":"app","processes":{"a":{"cmd":"x","restart_delay":"2s","stop":{"signal":"SIGTERM","timeout":"1m30s"}}},"repository":"https://example.org/src","version":"1.2.3-rc.1+build.5"}"#
+    let wanted = try JSONSerialization.jsonObject(with: Data(expected.utf8))
+    #expect(NSDictionary(dictionary: manifest as? [String: Any] ?? [:]).isEqual(wanted))
+  }
+
+  @Test func `mistakes are the same as data, in every syntax`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let files = [
+      try folder.file("m.yml", "capsule: 1\nname: A B\nversion: 1.0\nfoo: 1\nenv: {A: [x]}\nentrypoint: /x\n"),
+      try folder.file(
+        "m.toml", "capsule = 1\nname = 'A B'\nversion = 1.0\nfoo = 1\nenv = {A = ['x']}\nentrypoint = '/x'\n"),
+      try folder.file(
+        "m.json",
+        "{\"capsule\": 1,\n\"name\": \"A B\",\n\"version\": 1.0,\n\"foo\": 1,\n\"env\": {\"A\": [\"x\"]},\n\"entrypoint\": \"/x\"}\n"
+      ),
+    ]
+    for file in files {
+      let outcome = try Capsrun.run(["check", "--json", file], as: .user)
+      #expect(outcome.exitCode == 65 && outcome.output.isEmpty)
+      let told = try #require(try object(outcome)["diagnostics"] as? [[String: Any]])
+      #expect(told.compactMap { $0["line"] as? Int } == [2, 3, 4, 5, 6], "\(file)")
+      let text = try Capsrun.run(["check", file], as: .user).errors
+      for one in told {
+        let message = try #require(one["message"] as? String)
+        let line = try #require(one["line"]), column = try #require(one["column"])
+        #expect(text.contains("\(file):\(line):\(column): error: \(message)\n"))
+      }
+    }
+  }
+
+  @Test func `what should be looked at is told and is no mistake`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let file = try folder.file(
+      "m.yml", "capsule: 1\nentrypoint: x\ncapabilities: {unix: [/run/docker.sock], ipc_publish: ['a.*']}\n")
+    let outcome = try Capsrun.run(["check", file], as: .user)
+    #expect(outcome.exitCode == 0 && outcome.output.hasSuffix("is right\n"))
+    #expect(outcome.errors.contains("m.yml:3:23: warning: ") && outcome.errors.contains("docker.sock"))
+    #expect(outcome.errors.contains("ipc_publish \"a.*\""))
+  }
+
+  @Test(arguments: ["capsule.yml", "capsule.yaml", "capsule.toml", "capsule.json", "Capsule.toml"])
+  func `a manifest is found in its folder under each of its names`(name: String) throws {
+    let folder = try TemporaryFolder(of: .user)
+    let text =
+      switch name.split(separator: ".")[1] {
+      case "json": "{\"capsule\": 1, \"name\": \"found\", \"entrypoint\": \"x\"}"
+      case "toml": "capsule = 1\nname = 'found'\nentrypoint = 'x'\n"
+      default: "capsule: 1\nname: found\nentrypoint: x\n"
+      }
+    _ = try folder.file(name, text)
+    #expect(try Capsrun.run(["check", folder(".")], as: .user).output.hasSuffix(": the manifest of found is right\n"))
+  }
+}

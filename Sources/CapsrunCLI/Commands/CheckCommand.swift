@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import ManifestFormat
 
 /// `capsrun check`
 enum CheckCommand {
@@ -18,23 +19,46 @@ enum CheckCommand {
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     let output = Output(isJSON: invocation.has(.json))
     var problems: [Diagnostic] = []
-    var checked: [(path: String, name: String)] = []
+    var checked: [Checked] = []
     for path in invocation.operands {
       do {
-        checked.append((path, try ManifestFile.at(path).manifest.name))
+        let (manifest, warnings) = try ManifestFile.at(path)
+        checked.append(Checked(path: path, manifest: manifest))
+        problems += warnings
       } catch {
         problems += error.all
       }
     }
-    guard problems.isEmpty else { throw DiagnosticList(problems) }
+    guard !problems.contains(where: { $0.severity == .error }) else { throw DiagnosticList(problems) }
+    if !problems.isEmpty, !output.isJSON { output.diagnostics(DiagnosticList(problems)) }
     if output.isJSON {
-      let manifests = checked.map {
-        JSONValue.object([.init("path", .string($0.path)), .init("name", .string($0.name))])
-      }
-      try output.result(.object([.init("manifests", .array(manifests)), .init("exit_code", .integer(0))]))
+      try output.result(
+        .object([
+          .init("manifests", .array(checked.map(\.json))), .init("warnings", .array(problems.map(\.json))),
+          .init("exit_code", .integer(0)),
+        ]))
     } else {
-      try output.result(checked.map { "\(printable($0.path)): the manifest of \($0.name) is right\n" }.joined())
+      try output.result(checked.map(\.line).joined())
     }
     return .success
+  }
+
+  /// A manifest that is right.
+  private struct Checked {
+    let path: String
+    let manifest: Manifest
+
+    var line: String {
+      let dialect = manifest.dialect == .native ? "" : ", in the dialect with [package],"
+      return "\(printable(path)): the manifest of \(manifest.name)\(dialect) is right\n"
+    }
+
+    /// With the whole of the manifest in its canonical form: defaults filled in, each value written in its one way.
+    var json: JSONValue {
+      .object([
+        .init("path", .string(path)), .init("name", .string(manifest.name)),
+        .init("dialect", .string(manifest.dialect.rawValue)), .init("manifest", manifest.canonical),
+      ])
+    }
   }
 }
