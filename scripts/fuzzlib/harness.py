@@ -90,7 +90,7 @@ def fuzz_into(corpus, long, program, syntax, options):
             shapes.write(pathlib.Path(long), syntax, length - 128)
         command = [program, corpus, long, ROOT / "Tests/Fuzz/Corpus" / syntax, f"-dict={ROOT}/Tests/Fuzz/{syntax}.dict",
                    f"-max_len={length}", f"-len_control={0 if large else 100}", f"-runs={max(1, int(options.runs * share))}", f"-seed={options.seed}",
-                   f"-timeout={options.timeout}", "-rss_limit_mb=1024", "-malloc_limit_mb=256",
+                   f"-timeout={max(options.timeout, 60 if large else 0)}", "-rss_limit_mb=1024", "-malloc_limit_mb=256",
                    f"-artifact_prefix={OUT}/{syntax}-", "-print_final_stats=1", "-verbosity=1"]
         if options.seconds:
             command.append(f"-max_total_time={max(1, int(options.seconds * share))}")
