@@ -98,6 +98,11 @@ private func problems(_ text: String, folder: String = "folder") -> [String] {
     ("capsule: 1\n---\ncapsule: 1", "2:1 a manifest is one document, and here a second one starts"),
     ("capsule: 1\nname: \u{7}", "2:7 a control character (U+0007)"),
     ("- a", "1:1 the manifest must be a table, not a list"),
+    (
+      "capsule: 1\nprocesses: {a: {cmd: x, args: [\"a\\0b\"]}}",
+      "2:32 processes.a.args[0] contains a control character (U+0000)"
+    ),
+    ("capsule: 1\nentrypoint: a\ndescription: \"a\\eb\"", "3:14 description contains a control character (U+001B)"),
   ])
   func `a wrong manifest is refused with the place of the mistake`(text: String, problem: String) {
     #expect(problems(text) == [problem])

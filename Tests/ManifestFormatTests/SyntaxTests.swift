@@ -121,8 +121,8 @@ private func problems(_ text: String, _ file: String) -> [String] {
   }
 
   @Test func `escapes of JSON give the characters that they stand for`() throws {
-    let text = #"{"capsule": 1, "entrypoint": "a", "description": "\"\\\/\b\f\n\r\t\u00fc\ud83d\ude00"}"#
-    let manifest = try Manifest.read(try source(text, "capsule.json"), folderName: "folder")
-    #expect(manifest.about.description == "\"\\/\u{8}\u{C}\n\r\tü😀")
+    let text = #""\"\\\/\b\f\n\r\t\u00fc\ud83d\ude00""#
+    let scalar = Scalar(text: "\"\\/\u{8}\u{C}\n\r\tü😀", kind: .string)
+    #expect(try JSONSyntax.read(try source(text, "capsule.json")).content == .scalar(scalar))
   }
 }

@@ -138,7 +138,16 @@ extension ManifestDecoder {
         hint: isEmpty ? "give it a value" : "quote it: \"\(scalar.text)\"")
       return nil
     }
-    return scalar.text
+    guard let control = scalar.text.unicodeScalars.first(where: Self.isControl) else { return scalar.text }
+    let code = String(control.value, radix: 16, uppercase: true)
+    report(
+      "contains a control character (U+\(String(repeating: "0", count: 4 - code.count))\(code))", at: node, hint: "remove it")
+    return nil
+  }
+
+  /// What an escape can bring into a text, and no program or file name should ever hold. Lines and tabs may be meant.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || (0x7F..<0xA0).contains(scalar.value)
   }
 
   mutating func nonEmptyString(_ node: SyntaxNode) -> String? {
