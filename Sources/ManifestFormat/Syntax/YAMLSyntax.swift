@@ -21,16 +21,37 @@ struct YAMLSyntax {
     lineStarts = LineStarts(of: source.bytes)
   }
 
+  /// What stands where in a document, for those who need more than its meaning.
+  static func events(of source: SourceText) throws(Diagnostic) -> [Event] {
+    var reader = YAMLSyntax(source: source)
+    return try reader.parse { (reader: inout YAMLSyntax) throws(Diagnostic) in try reader.readEvents() }
+  }
+
+  private mutating func readEvents() throws(Diagnostic) -> [Event] {
+    var events: [Event] = []
+    while true {
+      let event = try next()
+      events.append(event)
+      if case .streamEnd = event.kind { return events }
+    }
+  }
+
   private mutating func readDocument() throws(Diagnostic) -> SyntaxNode {
+    try parse { (reader: inout YAMLSyntax) throws(Diagnostic) in try reader.readOnlyDocument() }
+  }
+
+  private mutating func parse<Value>(
+    _ read: (inout YAMLSyntax) throws(Diagnostic) -> Value
+  ) throws(Diagnostic) -> Value {
     guard yaml_parser_initialize(&parser) == 1 else {
       throw Diagnostic("cannot read YAML: out of memory", exitCode: .failed)
     }
     defer { yaml_parser_delete(&parser) }
     // libyaml keeps the pointer while it reads, so all reading happens inside this closure.
-    let result: Result<SyntaxNode, Diagnostic> = source.bytes.withUnsafeBufferPointer { bytes in
+    let result: Result<Value, Diagnostic> = source.bytes.withUnsafeBufferPointer { bytes in
       yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
       yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-      return Result { () throws(Diagnostic) in try readOnlyDocument() }
+      return Result { () throws(Diagnostic) in try read(&self) }
     }
     return try result.get()
   }
@@ -43,7 +64,7 @@ struct YAMLSyntax {
     }
     let root = try readNode(from: try next())
     let documentEnd = try next()
-    if let offset = YAMLDirectives.first(in: source, behindDocumentAt: documentEnd.endOffset) {
+    if let offset = YAMLDirectives.first(in: source, behindDocumentAt: documentEnd.range.upperBound) {
       throw directiveError(at: offset)
     }
     let end = try next()
@@ -95,7 +116,7 @@ struct YAMLSyntax {
 }
 
 extension YAMLSyntax {
-  private struct Event {
+  struct Event {
     enum Kind {
       case streamStart, streamEnd, documentStart, documentEnd
       case scalar(Scalar)
@@ -104,8 +125,12 @@ extension YAMLSyntax {
 
     let kind: Kind
     let position: Position
-    /// In Unicode scalars.
-    let endOffset: Int
+    /// Where it stands, in Unicode scalars.
+    let range: Range<Int>
+    /// Of a list or table: whether it stands between brackets or braces.
+    var isFlow = false
+    /// Of a scalar: whether its lines are filled.
+    var isFolded = false
   }
 
   private mutating func next() throws(Diagnostic) -> Event {
@@ -113,7 +138,16 @@ extension YAMLSyntax {
     guard yaml_parser_parse(&parser, &event) == 1 else { throw syntaxError() }
     defer { yaml_event_delete(&event) }
     let position = lineStarts.position(ofScalar: event.start_mark.index)
-    return Event(kind: try kind(of: event, at: position), position: position, endOffset: event.end_mark.index)
+    var result = Event(
+      kind: try kind(of: event, at: position), position: position,
+      range: event.start_mark.index..<max(event.start_mark.index, event.end_mark.index))
+    switch event.type {
+    case YAML_SEQUENCE_START_EVENT: result.isFlow = event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+    case YAML_MAPPING_START_EVENT: result.isFlow = event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+    case YAML_SCALAR_EVENT: result.isFolded = event.data.scalar.style == YAML_FOLDED_SCALAR_STYLE
+    default: break
+    }
+    return result
   }
 
   private func kind(of event: yaml_event_t, at position: Position) throws(Diagnostic) -> Event.Kind {
