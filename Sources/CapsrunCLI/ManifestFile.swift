@@ -58,6 +58,14 @@ struct ManifestFile {
     try Manifest.read(source, folderName: folderName)
   }
 
+  /// The manifest's text in its stable form, or all of its problems.
+  func formatted(folderName: String) throws(DiagnosticList) -> String {
+    try ManifestFormatter.formatted(source, folderName: folderName)
+  }
+
+  /// Whether this is the text of the file.
+  func holds(_ text: String) -> Bool { source.bytes.elementsEqual(text.utf8) }
+
   /// Whether a folder has an entry of this name.
   static func has(_ name: String, in folder: borrowing Descriptor) throws(DiagnosticList) -> Bool {
     try reporting("look for \(quoted(name))") { () throws(SysError) in

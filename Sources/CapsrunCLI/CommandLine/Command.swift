@@ -6,6 +6,8 @@ struct Command: Sendable {
   enum Operands: Hashable, Sendable {
     case none
     case one(String, ValueKind = .text)
+    /// One, or none.
+    case optional(String, ValueKind = .text)
     /// One or more.
     case many(String, ValueKind = .text)
     /// One, and after `--` arguments for the program.
@@ -17,6 +19,7 @@ struct Command: Sendable {
       switch self {
       case .none: ""
       case .one(let name, _): " " + name
+      case .optional(let name, _): " [\(name)]"
       case .many(let name, _): " \(name)..."
       case .oneAndArguments(let name, _, let arguments): " \(name) [-- \(arguments)...]"
       case .program(let name): " [--] \(name) [ARGUMENT...]"

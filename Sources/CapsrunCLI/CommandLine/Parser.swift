@@ -58,7 +58,8 @@ struct Parser {
     let count = invocation.operands.count
     switch command.operands {
     case .none where count > 0: throw usage("unexpected argument \(quoted(invocation.operands[0]))")
-    case .one where count > 1: throw usage("unexpected argument \(quoted(invocation.operands[1]))")
+    case .one where count > 1, .optional where count > 1:
+      throw usage("unexpected argument \(quoted(invocation.operands[1]))")
     case .one(let name, _) where count == 0: throw usage("\(name) is missing")
     case .oneAndArguments(let name, _, _) where (operandsBeforeDashes ?? count) == 0:
       throw usage("\(name) is missing")
@@ -68,9 +69,10 @@ struct Parser {
     case .program(let name) where count == 0: throw usage("\(name) is missing")
     case .one(let name, let kind): try check(invocation.operands[0], of: name, kind)
     case .oneAndArguments(let name, let kind, _): try check(invocation.operands[0], of: name, kind)
+    case .optional(let name, let kind) where count == 1: try check(invocation.operands[0], of: name, kind)
     case .many(let name, let kind):
       for operand in invocation.operands { try check(operand, of: name, kind) }
-    case .none, .program: return
+    case .none, .optional, .program: return
     }
   }
 

@@ -2,7 +2,7 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 enum CommandName: String, CaseIterable, Sendable {
-  case box, run, check, schema, explain, order, doctor, completions, manual, version
+  case box, run, `init`, check, fmt, schema, explain, order, doctor, completions, manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
   static func named(_ name: String) -> CommandName? { allCases.first { $0.rawValue == name } }
@@ -11,7 +11,9 @@ enum CommandName: String, CaseIterable, Sendable {
     switch self {
     case .box: BoxCommand.command
     case .run: RunCommand.command
+    case .`init`: InitCommand.command
     case .check: CheckCommand.command
+    case .fmt: FmtCommand.command
     case .schema: SchemaCommand.command
     case .explain: ExplainCommand.command
     case .order: OrderCommand.command
@@ -26,7 +28,7 @@ enum CommandName: String, CaseIterable, Sendable {
   static var groups: [CommandGroup] {
     [
       group("Run", .box, .run),
-      group("Check", .check, .schema),
+      group("Write", .`init`, .check, .fmt, .schema),
       group("Ask", .explain, .order, .doctor),
       group("About capsrun", .completions, .manual, .version),
     ]

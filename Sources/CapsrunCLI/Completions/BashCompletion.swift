@@ -48,7 +48,7 @@ enum BashCompletion {
   private static func operands(of command: Command) -> String {
     switch command.operands {
     case .none: "limit=0"
-    case .one(_, let kind): "limit=1 \(assignments(kind))"
+    case .one(_, let kind), .optional(_, let kind): "limit=1 \(assignments(kind))"
     case .many(_, let kind): "limit=999999 \(assignments(kind))"
     case .oneAndArguments(_, let kind, _): "limit=1 \(assignments(kind))"
     case .program: "kind=program"

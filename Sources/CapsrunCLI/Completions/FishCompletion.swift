@@ -56,7 +56,7 @@ enum FishCompletion {
     let kind: ValueKind
     switch command.operands {
     case .none, .program: return []
-    case .one(_, let given), .oneAndArguments(_, let given, _): (limit, kind) = (1, given)
+    case .one(_, let given), .optional(_, let given), .oneAndArguments(_, let given, _): (limit, kind) = (1, given)
     case .many(_, let given): (limit, kind) = (999_999, given)
     }
     guard kind != .text else { return [] }

@@ -63,6 +63,7 @@ enum ZshCompletion {
     switch command.operands {
     case .none: []
     case .one(let name, let kind): [shellWord("1" + part(name, kind))]
+    case .optional(let name, let kind): [shellWord("1:" + part(name, kind))]
     case .many(let name, let kind): [shellWord("*" + part(name, kind))]
     case .oneAndArguments(let name, let kind, let arguments):
       [shellWord("1" + part(name, kind)), shellWord("*" + part(arguments, .path))]

@@ -21,7 +21,7 @@ enum About {
   /// What its exit codes mean.
   static let exitCodes: [(code: ExitCode, meaning: String)] = [
     (.success, "The program ended with 0, or capsrun has done what it was asked for."),
-    (.no, "The answer to a question is no, or not plainly yes."),
+    (.no, "The answer to a question is no, or not plainly yes; `fmt --check` asks one as well."),
     (.usage, "The command line is wrong."),
     (.badData, "A manifest is wrong; every mistake was reported."),
     (.noInput, "A file or folder is missing, or is not yours to run."),

@@ -52,6 +52,9 @@ package struct Comment: Hashable, Sendable {
     self.init(written: text.isEmpty ? "" : " " + text, isAfterBlank: isAfterBlank)
   }
 
+  /// A comment for a program, without a space before it.
+  package init(directive: String) { self.init(written: directive) }
+
   /// A comment as it stands in a file.
   init(written text: String, isAfterBlank: Bool = false) {
     var words = text[...]

@@ -29,8 +29,8 @@ enum YAMLScalar {
   }
 
   private static func isSpecialStart(_ first: Unicode.Scalar, _ second: Unicode.Scalar?) -> Bool {
-    // These three begin something only when a space follows; "---" is the mark of a document.
-    if "-?:".unicodeScalars.contains(first) { return second == nil || second == " " || second == "-" && first == "-" }
+    // These three begin something only when a space follows.
+    if "-?:".unicodeScalars.contains(first) { return second == nil || second == " " }
     return ",[]{}#&*!|>'\"%@`".unicodeScalars.contains(first)
   }
 
@@ -38,7 +38,8 @@ enum YAMLScalar {
   private static func isSpecialElsewhere(_ string: String) -> Bool {
     let word = string.lowercased()
     if ["yes", "no", "on", "off", "y", "n", "true", "false", "null", "=", "<<"].contains(word) { return true }
-    if string.hasPrefix("...") { return true }
+    // With these a document begins and ends.
+    if string.hasPrefix("---") || string.hasPrefix("...") { return true }
     let number = string.first == "-" || string.first == "+" ? string.dropFirst() : string[...]
     guard let digit = number.utf8.first, isDigit(digit) || digit == UInt8(ascii: ".") else { return false }
     if number.hasPrefix("0b") || number.hasPrefix("0x") { return true }
@@ -108,7 +109,7 @@ extension YAMLScalar {
     let lines = body.split(separator: "\n", omittingEmptySubsequences: false)
     let chomping = endsLine ? "" : "-"
     if scalar.form == .folded, lines.allSatisfy(canBeFilled) {
-      return (">" + chomping, Array(lines.map { fill($0, width: width) }.joined(separator: [""])))
+      return (">" + chomping, filled(lines, width: width))
     }
     guard lines.count > 1 || endsLine else { return nil }
     return ("|" + chomping, lines.map(String.init))
@@ -118,6 +119,16 @@ extension YAMLScalar {
   private static func canBeFilled(_ line: Substring) -> Bool {
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
     return words.count == 1 || words.allSatisfy { !$0.isEmpty && $0.first != "\t" }
+  }
+
+  /// One blank line stands for each line break of the text.
+  private static func filled(_ lines: [Substring], width: Int) -> [String] {
+    var result: [String] = []
+    for (number, line) in lines.enumerated() {
+      if number > 0 { result.append("") }
+      if !line.isEmpty { result += fill(line, width: width) }
+    }
+    return result
   }
 
   private static func fill(_ line: Substring, width: Int) -> [String] {

@@ -21,6 +21,7 @@ package struct YAMLWriter {
         if isRoot, index > 0, isSection(entry) || isSection(entries[index - 1]) { page.addBlank() }
         write(entry, at: level)
       }
+      if isRoot, !node.ending.isEmpty, let last = entries.last, isSection(last) { page.addBlank() }
     }
     write(comments: node.ending, at: level)
   }

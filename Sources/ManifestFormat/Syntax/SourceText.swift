@@ -3,7 +3,7 @@ package import Diagnostics
 /// The text of one manifest file, which can make diagnostics that show a line of it.
 package struct SourceText: Sendable {
   package let file: String
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
   private let lines: [Substring]
 
   /// The largest manifest that is read.
