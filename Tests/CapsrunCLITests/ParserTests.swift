@@ -51,6 +51,9 @@ import Testing
     #expect(throws: Diagnostic.self) { try parse("a", .none) }
     #expect(try parse("a", .one("DIR")).operands == ["a"])
     #expect(throws: Diagnostic.self) { try parse("a b", .oneAndArguments("DIR", arguments: "A")) }
+    #expect(throws: Diagnostic.self) { try parse("a b", .optional("DIR")) }
+    #expect(try parse("a", .optional("DIR")).operands == ["a"])
+    #expect(try parse("", .optional("DIR")).operands.isEmpty)
     #expect(throws: Diagnostic.self) { try parse("-- b", .oneAndArguments("DIR", arguments: "A")) }
   }
 
@@ -81,6 +84,7 @@ import Testing
 
   @Test(arguments: [
     Command.Operands.one("SHELL", .words(["bash", "fish"])), .many("SHELL", .words(["bash", "fish"])),
+    .optional("SHELL", .words(["bash", "fish"])),
     .oneAndArguments("SHELL", .words(["bash", "fish"]), arguments: "X"),
   ])
   func `an operand that is none of the known words is refused`(operands: Command.Operands) throws {

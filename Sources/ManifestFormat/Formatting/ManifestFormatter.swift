@@ -22,7 +22,10 @@ package enum ManifestFormatter {
     guard try syntax.tree(result).means(sameAs: try syntax.tree(source)),
       try Manifest.read(result, folderName: folderName).means(sameAs: manifest)
     else { throw unfit(source, "it would mean something else") }
-    guard texts(try syntax.document(result)) == texts(document) else { throw unfit(source, "a comment would be lost") }
+    // The second condition does not depend on how comments are found.
+    guard texts(try syntax.document(result)) == texts(document), result.signs >= source.signs else {
+      throw unfit(source, "a comment would be lost")
+    }
     return text
   }
 
@@ -46,6 +49,9 @@ package enum ManifestFormatter {
 }
 
 extension SourceText {
+  /// How often the sign is there that begins comments; of strings, all of its occurrences stay as well.
+  fileprivate var signs: Int { bytes.count { $0 == UInt8(ascii: "#") } }
+
   /// A new text in the place of another.
   fileprivate init(_ text: String, as other: SourceText) throws(DiagnosticList) {
     do {

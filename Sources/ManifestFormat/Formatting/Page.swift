@@ -26,6 +26,12 @@ struct Page {
     mayBeBlank = false
   }
 
+  /// Adds a blank line even below one that begins a table, which then has nothing in it.
+  mutating func addBlankBeforeHeader() {
+    mayBeBlank = lines.last?.isEmpty == false
+    addBlank()
+  }
+
   /// The next line follows without a blank one.
   mutating func forbidBlank() { mayBeBlank = false }
 

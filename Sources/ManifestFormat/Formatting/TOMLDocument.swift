@@ -227,17 +227,20 @@ extension DocumentNode {
     case .list(let elements): copy.content = .list(elements.map(\.unified))
     case .table(let entries):
       copy.content = .table([])
-      for entry in entries {
-        copy.change(at: [entry.key]) { node in
-          if case .table(let inside) = entry.value.content, case .table = node.content, !inside.isEmpty {
-            node.isInline = true
-            for inner in inside { node.insert(inner.value, at: [inner.key]) }
-          } else {
-            node = entry.value.unified
-          }
-        }
-      }
+      for entry in entries { copy.take(entry) }
     }
     return copy
+  }
+
+  /// Adds an entry to a table; what it holds goes into the table that is there already under its key.
+  private mutating func take(_ entry: Entry) {
+    guard case .table(var entries) = content else { return }
+    content = .table([])
+    if let index = entries.firstIndex(where: { $0.key == entry.key }), case .table(let inside) = entry.value.content {
+      for inner in inside { entries[index].value.take(inner) }
+    } else {
+      entries.append(Entry(entry.key, entry.value.unified))
+    }
+    content = .table(entries)
   }
 }

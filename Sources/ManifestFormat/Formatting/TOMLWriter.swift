@@ -40,7 +40,7 @@ package struct TOMLWriter {
   private mutating func writeHeader(of table: DocumentNode, _ header: String, isNeeded: Bool = false) {
     let hasComments = !table.leading.isEmpty || table.trailing != nil || !table.ending.isEmpty
     guard isNeeded || hasComments || table.children.isEmpty || table.hasTOMLValues else { return }
-    page.addBlank()
+    page.addBlankBeforeHeader()
     write(comments: table.leading)
     if table.isAfterBlank { page.addBlank() }
     page.open(header, table.trailing)
@@ -64,7 +64,7 @@ package struct TOMLWriter {
     let indent = String(repeating: "  ", count: level)
     page.open(start + "[", list.trailing)
     for element in list.children {
-      write(comments: element.leading, at: level + 1)
+      write(comments: element.leading + element.commentsInTable, at: level + 1)
       if element.isAfterBlank { page.addBlank() }
       let start = indent + "  "
       if let line = element.tomlLine(behind: start) {
@@ -107,6 +107,12 @@ extension DocumentNode {
 
   fileprivate var hasTOMLTables: Bool {
     if case .table(let entries) = content { entries.contains { !$0.isTOMLValue } } else { false }
+  }
+
+  /// The comments inside a table of a list, which has no lines of its own.
+  fileprivate var commentsInTable: [Comment] {
+    guard case .table = content else { return [] }
+    return children.flatMap(\.comments) + ending
   }
 
   /// The value in one line; nil when a list needs more, or when comments inside forbid it.

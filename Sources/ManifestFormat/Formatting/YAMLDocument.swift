@@ -14,7 +14,12 @@ enum YAMLDocument {
       for range in comments(of: lines, between: end, event.range.lowerBound) {
         builder.comment(at: range.lowerBound, end: range.upperBound)
       }
-      end = max(end, event.range.upperBound)
+      // Before the mark that begins a document there may be further lines, with comments.
+      if case .documentStart = event.kind {
+        end = event.range.lowerBound
+      } else {
+        end = max(end, event.range.upperBound)
+      }
       let isKey = tables.last?.isKeyNext ?? false
       switch event.kind {
       case .streamStart, .streamEnd, .documentStart, .documentEnd: continue

@@ -41,9 +41,9 @@ import Testing
     _ = try Self.expectFormatted(try Self.text(path), path)
   }
 
-  @Test(arguments: corpus.filter { !$0.hasSuffix(".json") }, 0..<40)
+  @Test(arguments: corpus.filter { !$0.hasSuffix(".json") }, 0..<15)
   func `no comment is lost, wherever it stands`(path: String, seed: Int) throws {
-    var random = Randomness(seed: UInt64(seed) * 7919 + 1)
+    var random = SeededNumbers(seed: UInt64(seed) * 7919 + 1)
     var lines = try Self.text(path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     var marks: [String] = []
     for number in 0..<Int.random(in: 1...12, using: &random) {
@@ -71,16 +71,23 @@ import Testing
     #expect(!marks.isEmpty)
   }
 
+  /// A value at its key, in a manifest that has a process.
+  private static func surrounded(_ key: String, _ value: JSONValue) -> JSONValue {
+    var members: [JSONValue.Member] = [.init("capsule", .integer(1)), .init(key, value)]
+    if key != "processes", key != "entrypoint" {
+      members.append(.init("processes", .object([.init("sample", .object([.init("cmd", .string("x"))]))])))
+    }
+    if key == "services" { members[2] = .init("entrypoint", .string("x")) }
+    return .object(members)
+  }
+
   @Test(arguments: ManifestFields.top.map(\.key).filter { $0 != "capsule" })
   func `every key in every way of writing can be formatted in every syntax`(key: String) throws {
     let field = try #require(ManifestFields.top.first { $0.key == key })
     var count = 0
     for value in ShapeSamples.values(of: field.shape) {
       guard let value else { continue }
-      let process = JSONValue.object([.init("sample", .object([.init("cmd", .string("x"))]))])
-      let members =
-        [.init("capsule", .integer(1)), .init(key, value)] + (key == "processes" ? [] : [.init("processes", process)])
-      let json = JSONValue.object(key == "entrypoint" ? members.dropLast() : members).text(isIndented: false)
+      let json = Self.surrounded(key, value).text(isIndented: false)
       guard (try? Self.manifest(json, "capsule.json")) != nil else { continue }
       let pretty = try Self.expectFormatted(json, "capsule.json")
       // JSON is YAML as well.

@@ -195,6 +195,44 @@ struct Unformatted: Error, CustomStringConvertible {
         """)
   }
 
+  /// Where comments are easily lost, or taken for text.
+  @Test(arguments: [
+    (
+      "capsule.yml", "%YAML 1.2\n# a\n--- # b\ncapsule: 1\nentrypoint: x\n... # c\n# d\n",
+      "# a\n# b\ncapsule: 1\nentrypoint: x\n# c\n# d\n"
+    ),
+    (
+      "capsule.yml", "{ # a\n capsule: 1, # b\n # c\n entrypoint: x # d\n # e\n} # f\n",
+      "# a\ncapsule: 1 # b\n# c\nentrypoint: x # d\n# e\n# f\n"
+    ),
+    (
+      "capsule.yml", "capsule: 1\nauthors: [ # a\n  # b\n] # c\nentrypoint: x#y",
+      "capsule: 1\n# b\n# c\nauthors: [] # a\nentrypoint: x#y\n"
+    ),
+    (
+      "capsule.yml", "capsule: 1\nentrypoint: x\nauthors:\n# a\n- x # b\n# c\n- 'y # z'\n# d\n",
+      "capsule: 1\n\nauthors:\n  # a\n  - x # b\n  # c\n  - \"y # z\"\n\nentrypoint: x\n# d\n"
+    ),
+    (
+      "capsule.yml", "capsule: 1\nentrypoint: x\nmetadata:\n  a:\n    - # b\n      - - z: 1 # c\n          # d\n",
+      "capsule: 1\n\nmetadata:\n  a:\n    # b\n    - - - z: 1 # c\n          # d\n\nentrypoint: x\n"
+    ),
+    ("capsule.yml", "# a\r\ncapsule: 1 # b\r\nentrypoint: x\r\n", "# a\ncapsule: 1 # b\nentrypoint: x\n"),
+    ("capsule.toml", "# a\r\ncapsule = 1 # b\r\nentrypoint = 'x'\r\n", "# a\ncapsule = 1 # b\nentrypoint = \"x\"\n"),
+    (
+      "capsule.toml", "capsule = 1\nentrypoint = 'x'\nmetadata.a = [1, {b = [ # a\n 1, # b\n 2]}]",
+      "capsule = 1\nentrypoint = \"x\"\n\n[metadata]\na = [\n  1,\n  # a\n  # b\n  { b = [1, 2] },\n]\n"
+    ),
+    (
+      "capsule.toml",
+      "capsule = 1\nentrypoint = 'x'\n[[metadata.a]] # a\n# b\n[[metadata.a]]\n# c\n\n# d\n[metadata.a.z]\ny = {x.w = 1, x.v = 2}",
+      "capsule = 1\nentrypoint = \"x\"\n\n[[metadata.a]] # a\n\n# b\n[[metadata.a]]\n# c\n\n# d\n[metadata.a.z]\ny = { x = { w = 1, v = 2 } }\n"
+    ),
+  ])
+  func `a comment in an odd place is kept`(file: String, text: String, expected: String) throws {
+    #expect(try formatted(text, file) == expected)
+  }
+
   @Test(arguments: ["capsule.yml", "capsule.toml", "capsule.json"])
   func `a manifest that is wrong is refused with its problems`(file: String) throws {
     let texts = [
