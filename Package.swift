@@ -49,7 +49,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Planning", "Linux"], swiftSettings: strict),
     .testTarget(
-      name: "CapsrunCLITests", dependencies: ["CapsrunCLI", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox"],
+      name: "CapsrunCLITests",
+      dependencies: ["CapsrunCLI", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox"],
       swiftSettings: strict),
     .testTarget(name: "EndToEndTests", swiftSettings: strict),
   ],

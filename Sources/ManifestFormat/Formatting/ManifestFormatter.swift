@@ -16,7 +16,7 @@ package enum ManifestFormatter {
       result = try SourceText(text, as: source)
       again = syntax.text(of: arranged(try syntax.document(result)))
     } catch {
-      throw unfit(source, "it could not be read again")
+      throw unfit(source, error.all.first?.message ?? "it could not be read again")
     }
     guard text == again else { throw unfit(source, "formatting it twice would change it twice") }
     guard try syntax.tree(result).means(sameAs: try syntax.tree(source)),

@@ -193,8 +193,10 @@ extension DocumentNode {
 
   /// Adds a table to a list of tables; what a path has just made in its place becomes one.
   fileprivate mutating func addElement() {
-    if case .list(let elements) = content {
-      content = .list(elements + [.table([])])
+    if case .list(var elements) = content {
+      content = .list([])
+      elements.append(.table([]))
+      content = .list(elements)
     } else {
       content = .list([.table([])])
     }
@@ -214,8 +216,10 @@ extension DocumentNode {
   fileprivate mutating func insert(_ value: DocumentNode, at key: ArraySlice<String>) {
     let value = value.unified
     change(at: key.dropLast()) { table in
-      guard case .table(let entries) = table.content, let last = key.last else { return }
-      table.content = .table(entries + [Entry(last, value)])
+      guard case .table(var entries) = table.content, let last = key.last else { return }
+      table.content = .table([])
+      entries.append(Entry(last, value))
+      table.content = .table(entries)
     }
   }
 
@@ -236,7 +240,7 @@ extension DocumentNode {
   private mutating func take(_ entry: Entry) {
     guard case .table(var entries) = content else { return }
     content = .table([])
-    if let index = entries.firstIndex(where: { $0.key == entry.key }), case .table(let inside) = entry.value.content {
+    if case .table(let inside) = entry.value.content, let index = entries.firstIndex(where: { $0.key == entry.key }) {
       for inner in inside { entries[index].value.take(inner) }
     } else {
       entries.append(Entry(entry.key, entry.value.unified))

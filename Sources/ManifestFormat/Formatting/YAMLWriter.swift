@@ -72,11 +72,17 @@ package struct YAMLWriter {
     element.trailing = nil
     switch element.content {
     case .scalar: break
+    // Long lists are changed only where there is something to take.
     case .list(var elements):
-      comments += takeCommentsOfFirstLine(&elements[0], at: level + 1)
+      var first = elements[0]
+      let taken = takeCommentsOfFirstLine(&first, at: level + 1)
+      guard !taken.isEmpty else { break }
+      elements[0] = first
       element.content = .list(elements)
+      comments += taken
     case .table(var entries):
       comments += entries[0].value.before
+      guard !entries[0].value.leading.isEmpty else { break }
       entries[0].value.leading = []
       element.content = .table(entries)
     }
@@ -119,13 +125,14 @@ extension YAMLWriter {
 
   /// The scalars of a list or table that may stand in one line.
   private func flow(_ node: DocumentNode) -> [String]? {
-    guard node.isInline, !node.hasCommentsInside else { return nil }
+    // More could not fit, whatever they are; asking that of long lists again and again would take long.
+    guard node.isInline, node.children.count <= DocumentNode.widestLine / 2 else { return nil }
     var parts: [String] = []
     for child in node.children {
       guard case .scalar(let scalar) = child.content, YAMLScalar.block(scalar, at: 1) == nil else { return nil }
       parts.append(YAMLScalar.text(scalar, isInFlow: true))
     }
-    return parts
+    return node.hasCommentsInside ? nil : parts
   }
 
   private func fitting(_ text: String, _ start: String) -> String? {

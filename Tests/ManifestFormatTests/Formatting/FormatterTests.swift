@@ -198,7 +198,7 @@ struct Unformatted: Error, CustomStringConvertible {
   /// Where comments are easily lost, or taken for text.
   @Test(arguments: [
     (
-      "capsule.yml", "%YAML 1.2\n# a\n--- # b\ncapsule: 1\nentrypoint: x\n... # c\n# d\n",
+      "capsule.yml", "# a\n--- # b\ncapsule: 1\nentrypoint: x\n... # c\n# d\n",
       "# a\n# b\ncapsule: 1\nentrypoint: x\n# c\n# d\n"
     ),
     (
