@@ -43,7 +43,9 @@ let package = Package(
 
     .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
-    .testTarget(name: "ManifestFormatTests", dependencies: ["ManifestFormat", "Diagnostics"], swiftSettings: strict),
+    .testTarget(
+      name: "ManifestFormatTests", dependencies: ["ManifestFormat", "Diagnostics"], exclude: ["Migration/Files"],
+      swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "ManifestFormat", "Diagnostics"], exclude: ["Golden"],
       swiftSettings: strict),

@@ -37,6 +37,11 @@ package struct SourceText: Sendable {
     }
   }
 
+  /// The lines with their numbers, counted from 1.
+  var numberedLines: [(number: Int, text: String)] {
+    lines.enumerated().map { (number: $0 + 1, text: String($1)) }
+  }
+
   package func error(_ message: String, at position: Position, hint: String? = nil) -> Diagnostic {
     Diagnostic(
       shortened(message, to: Self.longestMessage), at: location(of: position),

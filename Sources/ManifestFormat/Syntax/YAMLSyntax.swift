@@ -5,19 +5,34 @@ internal import Diagnostics
 ///
 /// Anchors, aliases, tags and further documents are refused: a manifest needs none, and aliases can grow without limit.
 struct YAMLSyntax {
+  /// Whose file it is, in the words of the errors.
+  enum Purpose: Sendable {
+    case manifest
+    /// A file of another tool, which is only read to be converted.
+    case migration
+
+    fileprivate var refusal: String { self == .manifest ? "not allowed in a manifest" : "not read here" }
+
+    fileprivate func hint(_ own: String) -> String {
+      self == .manifest ? own : "write the values out first; docker compose config does so for its files"
+    }
+  }
+
   private let source: SourceText
+  private let purpose: Purpose
   private let lineStarts: LineStarts
   private var parser = yaml_parser_t()
   private var depth = 0
 
   /// The tree of one document; throws the one diagnostic at which reading had to stop.
-  static func read(_ source: SourceText) throws(Diagnostic) -> SyntaxNode {
-    var reader = YAMLSyntax(source: source)
+  static func read(_ source: SourceText, for purpose: Purpose = .manifest) throws(Diagnostic) -> SyntaxNode {
+    var reader = YAMLSyntax(source: source, purpose: purpose)
     return try reader.readDocument()
   }
 
-  private init(source: SourceText) {
+  private init(source: SourceText, purpose: Purpose) {
     self.source = source
+    self.purpose = purpose
     lineStarts = LineStarts(of: source.bytes)
   }
 
@@ -60,7 +75,7 @@ struct YAMLSyntax {
     if let offset = YAMLDirectives.first(in: source) { throw directiveError(at: offset) }
     _ = try next()  // the start of the stream
     guard case .documentStart = try next().kind else {
-      throw source.error("the manifest is empty", at: Position(line: 1, column: 1))
+      throw source.error("the \(purpose == .manifest ? "manifest" : "file") is empty", at: Position(line: 1, column: 1))
     }
     let root = try readNode(from: try next())
     let documentEnd = try next()
@@ -69,7 +84,8 @@ struct YAMLSyntax {
     }
     let end = try next()
     guard case .streamEnd = end.kind else {
-      throw source.error("a manifest is one document, and here a second one starts", at: end.position)
+      throw source.error(
+        "\(purpose == .manifest ? "a manifest" : "it") is one document, and here a second one starts", at: end.position)
     }
     return root
   }
@@ -171,7 +187,7 @@ extension YAMLSyntax {
       try refuseAnchorAndTag(start.anchor, start.tag, at: position)
       return .scalar(scalar(of: event))
     default:
-      throw source.error("aliases are not allowed in a manifest", at: position, hint: "write the value out")
+      throw source.error("aliases are \(purpose.refusal)", at: position, hint: purpose.hint("write the value out"))
     }
   }
 
@@ -179,10 +195,10 @@ extension YAMLSyntax {
     _ anchor: UnsafeMutablePointer<yaml_char_t>?, _ tag: UnsafeMutablePointer<yaml_char_t>?, at position: Position
   ) throws(Diagnostic) {
     if anchor != nil {
-      throw source.error("anchors are not allowed in a manifest", at: position, hint: "write the value out")
+      throw source.error("anchors are \(purpose.refusal)", at: position, hint: purpose.hint("write the value out"))
     }
     if tag != nil {
-      throw source.error("tags are not allowed in a manifest", at: position, hint: "remove the tag")
+      throw source.error("tags are \(purpose.refusal)", at: position, hint: purpose.hint("remove the tag"))
     }
   }
 
