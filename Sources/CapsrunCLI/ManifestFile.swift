@@ -6,7 +6,7 @@ internal import ManifestFormat
 struct ManifestFile {
   let path: String
   let status: FileStatus
-  private let source: SourceText
+  let source: SourceText
 
   /// The manifest of a folder, which must have exactly one.
   static func find(in folder: borrowing Descriptor, named path: String) throws(DiagnosticList) -> ManifestFile {

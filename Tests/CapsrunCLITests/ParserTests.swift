@@ -62,6 +62,18 @@ import Testing
     #expect(try parse("-h").has(.help))
   }
 
+  @Test func `the short form of an option is known where the option is`() throws {
+    let migrate = MigrateCommand.command
+    let parsed = try Parser.parse(["-o", "new", "old"], for: migrate)
+    #expect(parsed.options.map(\.name) == ["output"] && parsed.options[0].value == "new" && parsed.operands == ["old"])
+    #expect(throws: Diagnostic.self) { try Parser.parse(["-o", "new", "--output=new", "old"], for: migrate) }
+    #expect(
+      throws: Diagnostic("unknown option \"-o\"", hint: "capsrun test --help shows how it is used", exitCode: .usage)
+    ) {
+      try parse("-o c")
+    }
+  }
+
   private static let word = Option.list("word", "X", "", .words(["text", "json"]))
 
   private func parse(_ words: [String], _ operands: Command.Operands) throws -> Invocation {

@@ -35,6 +35,15 @@ struct Option: Hashable, Sendable {
   /// How it is written: `--read PATH`.
   var usage: String { "--" + name + (value.map { " " + $0 } ?? "") }
 
+  /// Whether this is how it is given; a few have a short form, which most programs spell so.
+  func isSpelt(_ text: String) -> Bool {
+    switch text {
+    case "-h": name == "help"
+    case "-o": name == "output"
+    default: text == "--" + name
+    }
+  }
+
   // Options that every command has.
   static let help = flag("help", "show this help")
   static let json = flag("json", "write results and errors as JSON")

@@ -2,7 +2,7 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 enum CommandName: String, CaseIterable, Sendable {
-  case box, run, `init`, check, fmt, schema, explain, order, doctor, completions, manual, version
+  case box, run, `init`, check, fmt, schema, migrate, explain, order, doctor, completions, manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
   static func named(_ name: String) -> CommandName? { allCases.first { $0.rawValue == name } }
@@ -15,6 +15,7 @@ enum CommandName: String, CaseIterable, Sendable {
     case .check: CheckCommand.command
     case .fmt: FmtCommand.command
     case .schema: SchemaCommand.command
+    case .migrate: MigrateCommand.command
     case .explain: ExplainCommand.command
     case .order: OrderCommand.command
     case .doctor: DoctorCommand.command
@@ -28,7 +29,7 @@ enum CommandName: String, CaseIterable, Sendable {
   static var groups: [CommandGroup] {
     [
       group("Run", .box, .run),
-      group("Write", .`init`, .check, .fmt, .schema),
+      group("Write", .`init`, .check, .fmt, .schema, .migrate),
       group("Ask", .explain, .order, .doctor),
       group("About capsrun", .completions, .manual, .version),
     ]
