@@ -32,18 +32,21 @@ struct ManifestFile {
 
   /// The manifest of a file or folder that the caller names, with what is not wrong but should be looked at.
   static func at(_ text: String) throws(DiagnosticList) -> (manifest: Manifest, warnings: [Diagnostic]) {
+    let (file, folderName) = try locate(text)
+    return try Manifest.readWithWarnings(file.source, folderName: folderName)
+  }
+
+  /// The file of a manifest that the caller names by it or its folder, and the capsule's name where it gives none.
+  static func locate(_ text: String) throws(DiagnosticList) -> (file: ManifestFile, folderName: String) {
     let path = try CallerPath.path(text, from: try CallerPath.currentFolder())
     let isFolder = try reporting("look at \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path.description, .place).status(of: text).kind == .folder
     }
-    guard isFolder else {
-      return try Manifest.readWithWarnings(try ManifestFile.open(text).source, folderName: defaultName(of: path))
-    }
+    guard isFolder else { return (try ManifestFile.open(text), defaultName(of: path)) }
     let folder = try reporting("open the folder \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path.description, .folder)
     }
-    let file = try ManifestFile.find(in: folder, named: text)
-    return try Manifest.readWithWarnings(file.source, folderName: path.components.last ?? "")
+    return (try ManifestFile.find(in: folder, named: text), path.components.last ?? "")
   }
 
   /// A file's stem, or the name of its folder when the stem is `capsule`.

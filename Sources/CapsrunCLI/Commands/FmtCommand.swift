@@ -54,8 +54,8 @@ enum FmtCommand {
   }
 
   private static func candidate(at path: String) throws(DiagnosticList) -> Candidate {
-    let (manifest, file) = try ManifestFile.at(path)
-    return Candidate(file: file, text: try file.formatted(folderName: manifest.name))
+    let (file, folderName) = try ManifestFile.locate(path)
+    return Candidate(file: file, text: try file.formatted(folderName: folderName))
   }
 
   private static func write(_ candidate: Candidate) throws(DiagnosticList) {

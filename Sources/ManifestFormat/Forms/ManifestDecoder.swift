@@ -141,7 +141,8 @@ extension ManifestDecoder {
     guard let control = scalar.text.unicodeScalars.first(where: Self.isControl) else { return scalar.text }
     let code = String(control.value, radix: 16, uppercase: true)
     report(
-      "contains a control character (U+\(String(repeating: "0", count: 4 - code.count))\(code))", at: node, hint: "remove it")
+      "contains a control character (U+\(String(repeating: "0", count: 4 - code.count))\(code))", at: node,
+      hint: "remove it")
     return nil
   }
 

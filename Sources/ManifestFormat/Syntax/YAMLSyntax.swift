@@ -38,7 +38,7 @@ struct YAMLSyntax {
 
   /// What stands where in a document, for those who need more than its meaning.
   static func events(of source: SourceText) throws(Diagnostic) -> [Event] {
-    var reader = YAMLSyntax(source: source)
+    var reader = YAMLSyntax(source: source, purpose: .manifest)
     return try reader.parse { (reader: inout YAMLSyntax) throws(Diagnostic) in try reader.readEvents() }
   }
 
