@@ -16,7 +16,7 @@ enum CompletionsCommand {
       """,
     options: [], operands: .one("SHELL", .words(Shell.allCases.map(\.rawValue))),
     examples: [
-      ("capsrun completions bash", "The script for bash; source <(…) tries it at once"),
+      ("capsrun completions bash", "The script for bash; source <(...) tries it at once"),
       ("capsrun completions fish", "The script for fish"),
     ],
     run: run)

@@ -32,7 +32,7 @@ enum OrderCommand {
       try output.result(
         .object([
           .init("order", .array(order.names.map { .string($0) })), .init("relaxed", .bool(order.isRelaxed)),
-          .init("warnings", .array(warnings.map { .string($0.message) })),
+          .init("warnings", .array(order.warnings.map(\.json))),
         ]))
     } else {
       if !warnings.isEmpty { output.diagnostics(DiagnosticList(warnings)) }
@@ -60,5 +60,20 @@ enum OrderCommand {
         Diagnostic("a name in the manifest of \(quoted(path)) \(error.explanation)", exitCode: .badData)
       ])
     }
+  }
+}
+
+extension OrderWarning {
+  /// A record with a fixed text, and in fields of their own what it is about.
+  fileprivate var json: JSONValue {
+    let (requirement, capsules) =
+      switch self {
+      case .unprovided(let name, let capsule), .providedOnlyByItself(let name, let capsule): (name, [capsule])
+      case .relaxed(let name, let need): (name, need.early)
+      }
+    return .object([
+      .init("text", .string(logMessage)), .init("capsule", .string(capsules.joined(separator: ", "))),
+      .init("requirement", .string(requirement.text)), .init("message", .string(message)),
+    ])
   }
 }
