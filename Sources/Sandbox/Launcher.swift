@@ -87,6 +87,8 @@ private struct Start: ~Copyable {
   func attend() throws(SetUpFailure) -> Outcome {
     try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
       try StandardStream.leaveInputAndOutput()
+      // While PID 1 is at work, what would have to be done at the end.
+      try CurrentProcess.releaseProgram()
       var end: Ending?
       var failure: SetUpFailure?
       var polling = PollSet()
