@@ -1,7 +1,6 @@
 internal import Diagnostics
 internal import Linux
 internal import Planning
-internal import Sandbox
 
 /// The answers of `capsrun explain --can`.
 enum Answers {
@@ -21,22 +20,6 @@ enum Answers {
         }.joined())
     }
   }
-}
-
-/// What the filter of a plan answers to a system call.
-func callRuling(_ asked: Asked, _ plan: Plan) throws(DiagnosticList) -> Ruling {
-  guard case .systemCall(let name) = asked.question, let profile = plan.processes.first?.seccomp,
-    let filter = CompiledFilter.named(profile)
-  else { preconditionFailure("only a system call is asked of a filter, and a plan names one that is there") }
-  guard let ruling = FilterQuestion(filter).ruling(call: name) else {
-    throw DiagnosticList([
-      Diagnostic(
-        "the question \(quoted(asked.text)) names no system call of this machine",
-        hint: "see syscalls(2) for their names",
-        exitCode: .usage)
-    ])
-  }
-  return ruling
 }
 
 /// Looking at files of the host by their paths.

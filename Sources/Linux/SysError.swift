@@ -7,7 +7,7 @@ package enum SystemCall: String, Hashable, Sendable {
   case landlock_create_ruleset, mkdir, mount, mount_setattr, move_mount, open, open_tree, openat2, pidfd_send_signal,
     pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd, sigprocmask
-  case socketpair, symlink, umount, uname, waitid, write, rename, madvise
+  case socketpair, symlink, umount, uname, waitid, write, rename
 }
 
 /// A system call that failed: which, on what, and why.

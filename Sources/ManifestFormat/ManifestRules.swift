@@ -5,9 +5,6 @@ struct ManifestRules {
   let manifest: Manifest
   let root: Position
 
-  /// The release of this program, which `capsrun-version` is compared with.
-  static let release = "0.1.0"
-
   func check(_ decoder: inout ManifestDecoder) {
     checkPrograms(&decoder)
     checkReleases(&decoder)
@@ -39,7 +36,7 @@ struct ManifestRules {
 
   private func checkReleases(_ decoder: inout ManifestDecoder) {
     let pairs = [
-      (manifest.releases.capsrun, "capsrun", Self.release),
+      (manifest.releases.capsrun, "capsrun", Release.current),
       (manifest.releases.astrid, "astrid", PackageDialect.release),
     ]
     for (requirement, program, release) in pairs {

@@ -88,7 +88,7 @@ private struct Start: ~Copyable {
     try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
       try StandardStream.leaveInputAndOutput()
       // While PID 1 is at work, what would have to be done at the end.
-      try CurrentProcess.releaseProgram()
+      CurrentProcess.releaseProgram()
       var end: Ending?
       var failure: SetUpFailure?
       var polling = PollSet()

@@ -2,7 +2,10 @@ import Testing
 
 /// How a person and a script talk to capsrun.
 @Suite struct CommandLineTests {
-  static let commands = ["box", "run", "check", "explain", "order", "completions", "manual", "doctor", "version"]
+  static let commands = [
+    "box", "run", "init", "check", "fmt", "schema", "migrate", "explain", "order", "doctor", "completions", "manual",
+    "version",
+  ]
 
   @Test(arguments: commands, [["--help"], ["-h"], ["--json", "--help"]])
   func `every command has a help on standard output`(command: String, options: [String]) throws {

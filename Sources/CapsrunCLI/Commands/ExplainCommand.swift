@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import ManifestFormat
 internal import Planning
+internal import Sandbox
 
 /// `capsrun explain`
 enum ExplainCommand {
@@ -69,13 +70,22 @@ enum ExplainCommand {
     }
     guard let capabilities = opened?.manifest.capabilities else { preconditionFailure("planning opens the capsule") }
     var answers: [(Asked, Ruling)] = []
-    let judge = Judge(plan, capabilities, look: HostLook.file)
+    let filter = FilterQuestion(of: plan)
+    let judge = Judge(plan, capabilities, look: HostLook.file, call: filter.ruling)
     for question in questions {
-      let ruling = if let ruling = judge.ruling(question.question) { ruling } else { try callRuling(question, plan) }
+      guard let ruling = judge.ruling(question.question) else { throw unknownCall(question) }
       answers.append((question, ruling))
     }
     try Answers.show(answers, Output(isJSON: invocation.has(.json)))
     return answers.allSatisfy { $0.1.answer == .yes } ? .success : .no
+  }
+
+  private static func unknownCall(_ asked: Asked) -> DiagnosticList {
+    DiagnosticList([
+      Diagnostic(
+        "the question \(quoted(asked.text)) names no system call of this machine",
+        hint: "see syscalls(2) for their names", exitCode: .usage)
+    ])
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import ManifestFormat
 
 /// `capsrun version`
 enum VersionCommand {
@@ -11,9 +12,9 @@ enum VersionCommand {
     let output = Output(isJSON: invocation.has(.json))
     if output.isJSON {
       try output.result(
-        .object([.init("version", .string(Version.current)), .init("manifest_format", .integer(1))]))
+        .object([.init("version", .string(Release.current)), .init("manifest_format", .integer(1))]))
     } else {
-      try output.result("capsrun \(Version.current), manifest format 1\n")
+      try output.result("capsrun \(Release.current), manifest format 1\n")
     }
     return .success
   }

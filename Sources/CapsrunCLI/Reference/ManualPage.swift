@@ -1,8 +1,10 @@
+internal import ManifestFormat
+
 /// The manual page capsrun(1), in the man macros that every roff knows.
 enum ManualPage {
   static func text(for groups: [CommandGroup]) -> String {
     var page = Roff()
-    page.macro("TH", "CAPSRUN", "1", "", "capsrun \(Version.current)", "User Commands")
+    page.macro("TH", "CAPSRUN", "1", "", "capsrun \(Release.current)", "User Commands")
     page.section("NAME", "capsrun - \(About.summary)")
     page.macro("SH", "SYNOPSIS")
     for (index, command) in groups.flatMap(\.commands).enumerated() {

@@ -34,20 +34,24 @@ struct ComposeDependency: Converter {
   }
 }
 
+/// A table that means something only as a whole: its values are kept until all of them are known.
+protocol ComposeLongForm: Converter, SendableMetatype {
+  var values: [String: String] { get set }
+}
+
+extension ComposeLongForm {
+  static var kept: Rule<Self> {
+    .convert { key, form in
+      if let text = key.text { form.values[key.key] = text } else { form.tell(key, "it is not one value") }
+    }
+  }
+}
+
 /// A port in its long form.
-struct ComposePort: Converter {
+struct ComposePort: ComposeLongForm {
   var draft: NativeDraft
   let path: [String]
-  private var values: [String: String] = [:]
-
-  init(draft: NativeDraft, path: [String]) {
-    self.draft = draft
-    self.path = path
-  }
-
-  private static let kept = Rule<ComposePort>.convert { key, port in
-    if let text = key.text { port.values[key.key] = text } else { port.tell(key, "it is not one value") }
-  }
+  var values: [String: String] = [:]
 
   static let rules: [String: Rule<ComposePort>] = [
     "target": kept, "published": kept, "protocol": kept, "host_ip": kept,
@@ -71,19 +75,10 @@ struct ComposePort: Converter {
 }
 
 /// A volume in its long form.
-struct ComposeVolume: Converter {
+struct ComposeVolume: ComposeLongForm {
   var draft: NativeDraft
   let path: [String]
-  private var values: [String: String] = [:]
-
-  init(draft: NativeDraft, path: [String]) {
-    self.draft = draft
-    self.path = path
-  }
-
-  private static let kept = Rule<ComposeVolume>.convert { key, volume in
-    if let text = key.text { volume.values[key.key] = text } else { volume.tell(key, "it is not one value") }
-  }
+  var values: [String: String] = [:]
 
   static let rules: [String: Rule<ComposeVolume>] = [
     "type": kept, "source": kept, "target": kept, "read_only": kept,

@@ -2,20 +2,24 @@ package import ManifestFormat
 
 /// Answers questions about a plan from the plan itself, so that the answer is about what would be executed.
 package struct Judge {
-  private let plan: Plan
   private let network: Manifest.NetworkGrants
   private let listen: [ListenGrant]
   private let files: FileRulings
+  private let call: (String) -> Ruling?
 
-  /// `look` tells what stands at a path of the host, without following a link.
-  package init(_ plan: Plan, _ capabilities: Manifest.Capabilities, look: @escaping (String) -> HostFile?) {
-    self.plan = plan
+  /// `look` tells what stands at a path of the host, without following a link; `call` what the plan's filter answers to a
+  /// system call, or nil when there is none of that name.
+  package init(
+    _ plan: Plan, _ capabilities: Manifest.Capabilities, look: @escaping (String) -> HostFile?,
+    call: @escaping (String) -> Ruling?
+  ) {
+    self.call = call
     network = capabilities.network
     listen = capabilities.listen.map(\.value)
     files = FileRulings(files: PlannedFiles(plan: plan, look: look))
   }
 
-  /// The answer; nil for a system call, which the filter answers.
+  /// The answer; nil for a system call that this machine does not have.
   package func ruling(_ question: Question) -> Ruling? {
     switch question {
     case .read(let path): files.ruling(.read, path)
@@ -23,7 +27,7 @@ package struct Judge {
     case .connect(let target): ruling(connecting: target)
     case .listen(let port): ruling(listeningOn: port)
     case .capability: Ruling(.no, "all five sets of capabilities are empty", by: .capabilities)
-    case .systemCall: nil
+    case .systemCall(let name): call(name)
     }
   }
 

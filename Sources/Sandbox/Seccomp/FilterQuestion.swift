@@ -6,13 +6,17 @@ package struct FilterQuestion {
   private let program: [UInt64]
   private let architecture: UInt32
 
-  package init(_ filter: CompiledFilter) {
+  /// All processes of a plan have the filter of its first: this release has no other profile.
+  package init(of plan: Plan) {
+    guard let name = plan.processes.first?.seccomp, let filter = CompiledFilter.named(name) else {
+      preconditionFailure("a plan names profiles that are compiled into the program")
+    }
     program = filter.instructions
     architecture = seccomp_arch_native()
   }
 
   /// The answer for a call by its name; nil when no call of this architecture has that name.
-  package func ruling(call name: String) -> Ruling? {
+  package func ruling(_ name: String) -> Ruling? {
     let number = seccomp_syscall_resolve_name(name)
     guard number >= 0 else { return nil }
     var answers: Set<UInt32> = []
