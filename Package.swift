@@ -21,17 +21,27 @@ let package = Package(
     .target(name: "CLinux", cSettings: cSettings),
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .target(name: "CSHA256", cSettings: cSettings),
     .target(name: "CTOML", cSettings: cSettings, cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
 
     // The modules, each may import only those that stand above it; scripts/check-modules holds the allowed edges.
     .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "Diagnostics", swiftSettings: strict),
     .target(name: "ManifestFormat", dependencies: ["Diagnostics", "CTOML", "CYAML"], swiftSettings: strict),
-    .target(name: "Planning", dependencies: ["Diagnostics", "ManifestFormat"], swiftSettings: strict),
+    .target(name: "Cryptography", dependencies: ["CSHA256", "CSodium"], swiftSettings: strict),
+    .target(name: "PythonPackaging", swiftSettings: strict),
+    .target(
+      name: "CapsuleFormat", dependencies: ["Cryptography", "Diagnostics", "Linux", "ManifestFormat"],
+      swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["Cryptography", "Diagnostics", "ManifestFormat"], swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["Planning", "Linux", "CSeccomp"], swiftSettings: strict),
     .target(
-      name: "CapsrunCLI", dependencies: ["Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox"],
+      name: "CapsrunCLI",
+      dependencies: [
+        "CapsuleFormat", "Cryptography", "Diagnostics", "Linux", "ManifestFormat", "Planning", "PythonPackaging",
+        "Sandbox",
+      ],
       swiftSettings: strict),
     .executableTarget(name: "capsrun", dependencies: ["CapsrunCLI"], swiftSettings: strict),
 
@@ -46,6 +56,11 @@ let package = Package(
     .testTarget(
       name: "ManifestFormatTests", dependencies: ["ManifestFormat", "Diagnostics"], exclude: ["Migration/Files"],
       swiftSettings: strict),
+    .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
+    .testTarget(name: "PythonPackagingTests", dependencies: ["PythonPackaging"], swiftSettings: strict),
+    .testTarget(
+      name: "CapsuleFormatTests",
+      dependencies: ["CapsuleFormat", "Cryptography", "Diagnostics", "Linux", "ManifestFormat"], swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "ManifestFormat", "Diagnostics"], exclude: ["Golden"],
       swiftSettings: strict),

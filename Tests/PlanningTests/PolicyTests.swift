@@ -3,23 +3,6 @@ import Testing
 @testable import Planning
 
 @Suite struct PolicyTests {
-  /// The examples of FIPS 180-4, and one that fills a block but for the length.
-  @Test(arguments: [
-    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-    (
-      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
-    ),
-    (
-      String(repeating: "a", count: 1_000_000),
-      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
-    ),
-  ])
-  func `SHA-256 is that of the standard`(text: String, digest: String) {
-    #expect(SHA256.hex(of: Array(text.utf8)) == digest)
-  }
-
   private func hash(_ grants: [FileGrant], _ facts: HostFacts = Machine.user, user: UInt32 = 1000) throws -> String {
     var request = request(grants: grants)
     request.user = user

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Diagnostics
 
 extension Plan {
@@ -29,7 +30,9 @@ extension Plan {
         format: format, user: identity.user, group: identity.group, namespaces: namespaces,
         setup: setup.map(\.withoutHost), profiles: profiles)
       do {
-        return SHA256.hex(of: Array(try JSONValue(encoding: policy).sortedByKey.text(isIndented: false).utf8))
+        return SHA256.digest(
+          of: Array(try JSONValue(encoding: policy).sortedByKey.text(isIndented: false).utf8)
+        ).hex
       } catch {
         preconditionFailure("a policy holds nothing that JSON has no form for: \(error)")
       }
