@@ -22,6 +22,9 @@ let package = Package(
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CSHA256", cSettings: cSettings),
     .target(name: "CTOML", cSettings: cSettings, cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
 
@@ -30,9 +33,10 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: strict),
     .target(name: "ManifestFormat", dependencies: ["Diagnostics", "CTOML", "CYAML"], swiftSettings: strict),
     .target(name: "Cryptography", dependencies: ["CSHA256", "CSodium"], swiftSettings: strict),
+    .target(name: "Compression", dependencies: ["CDeflate", "CZlib", "CZstd", "Linux"], swiftSettings: strict),
     .target(name: "PythonPackaging", swiftSettings: strict),
     .target(
-      name: "CapsuleFormat", dependencies: ["Cryptography", "Diagnostics", "Linux", "ManifestFormat"],
+      name: "CapsuleFormat", dependencies: ["Compression", "Cryptography", "Diagnostics", "Linux", "ManifestFormat"],
       swiftSettings: strict),
     .target(name: "Planning", dependencies: ["Cryptography", "Diagnostics", "ManifestFormat"], swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["Planning", "Linux", "CSeccomp"], swiftSettings: strict),
@@ -57,6 +61,7 @@ let package = Package(
       name: "ManifestFormatTests", dependencies: ["ManifestFormat", "Diagnostics"], exclude: ["Migration/Files"],
       swiftSettings: strict),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "Linux"], swiftSettings: strict),
     .testTarget(name: "PythonPackagingTests", dependencies: ["PythonPackaging"], swiftSettings: strict),
     .testTarget(
       name: "CapsuleFormatTests",

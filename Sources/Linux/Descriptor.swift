@@ -18,11 +18,16 @@ package struct Descriptor: ~Copyable {
     /// The same, of a link itself where the path ends with one.
     package static let placeOfLink = Access(flags: cl_o_path | O_NOFOLLOW)
     package static let folder = Access(flags: O_RDONLY | O_DIRECTORY)
+    /// A folder, and not a link to one.
+    package static let folderItself = Access(flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    /// A file, and not a link to one; does not wait for the other end of a FIFO.
+    package static let fileItself = Access(flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     package static let read = Access(flags: O_RDONLY)
     /// Does not wait for the other end of a FIFO.
     package static let readWithoutWaiting = Access(flags: O_RDONLY | O_NONBLOCK)
     package static let readAndWrite = Access(flags: O_RDWR)
     package static let write = Access(flags: O_WRONLY)
+    package static let readAndCreate = Access(flags: O_RDWR | O_CREAT | O_NOFOLLOW)
     package static let createNew = Access(flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
   }
 

@@ -16,6 +16,8 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let badAddress = Errno(rawValue: 14)
   package static let fileExists = Errno(rawValue: 17)
   package static let notDirectory = Errno(rawValue: 20)
+  package static let isFolder = Errno(rawValue: 21)
+  package static let notTerminal = Errno(rawValue: 25)
   package static let invalidArgument = Errno(rawValue: 22)
   package static let noDevice = Errno(rawValue: 19)
   package static let noSpace = Errno(rawValue: 28)

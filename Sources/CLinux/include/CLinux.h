@@ -10,5 +10,6 @@
 #include "cl_processes.h"
 #include "cl_signals.h"
 #include "cl_text.h"
+#include "cl_trees.h"
 
 #endif
