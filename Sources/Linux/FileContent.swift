@@ -49,13 +49,6 @@ extension Descriptor {
     }
   }
 
-  /// How many bytes the file holds. fstat(2)
-  package func size(of subject: String) throws(SysError) -> Int {
-    var status = stat()
-    try check(.fstat, subject) { fstat(number, &status) }
-    return Int(status.st_size)
-  }
-
   /// Lets this empty file share the blocks of another, where the file system can; false where it cannot. FICLONE
   package func shareBlocks(of other: borrowing Descriptor) throws(SysError) -> Bool {
     cl_share_blocks(number, other.number) == 0

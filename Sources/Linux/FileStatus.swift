@@ -18,6 +18,10 @@ package struct FileStatus: Hashable, Sendable {
   package let group: UInt32
   /// The twelve permission bits.
   package let mode: UInt32
+  /// The bytes of a file's content.
+  package let size: Int
+  /// When the content was changed, in seconds since 1970.
+  package let changed: Int
 
   init(_ status: stat) {
     kind =
@@ -33,6 +37,8 @@ package struct FileStatus: Hashable, Sendable {
     owner = status.st_uid
     group = status.st_gid
     mode = UInt32(status.st_mode) & 0o7777
+    size = Int(status.st_size)
+    changed = Int(status.st_mtim.tv_sec)
   }
 }
 
@@ -41,6 +47,13 @@ extension Descriptor {
   package func status(of subject: String) throws(SysError) -> FileStatus {
     var status = stat()
     try check(.fstat, subject) { fstat(number, &status) }
+    return FileStatus(status)
+  }
+
+  /// What stands in this folder under a name, without following it when it is a link. fstatat(2)
+  package func status(ofEntry name: String) throws(SysError) -> FileStatus {
+    var status = stat()
+    try check(.fstat, name) { fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) }
     return FileStatus(status)
   }
 }

@@ -14,4 +14,23 @@ extension Manifest {
 
   /// What a hash of the manifest is made of.
   package var canonicalBytes: [UInt8] { Array(canonical.text(isIndented: false).utf8) }
+
+  /// The canonical form as YAML, as it stands in a capsule: the same content has the same bytes, whatever it was written in.
+  package var canonicalYAML: String {
+    YAMLWriter.text(of: DocumentNode(canonical))
+  }
+}
+
+extension DocumentNode {
+  fileprivate init(_ value: JSONValue) {
+    switch value {
+    case .null: self.init(.scalar(DocumentScalar("null", .word)))
+    case .bool(let value): self = .bool(value)
+    case .integer(let value): self = .integer(Int(value))
+    case .number(let value): self.init(.scalar(DocumentScalar(value.description, .word)))
+    case .string(let value): self = .string(value)
+    case .array(let values): self = .list(values.map { DocumentNode($0) })
+    case .object(let members): self = .table(members.map { .init($0.key, DocumentNode($0.value)) })
+    }
+  }
 }

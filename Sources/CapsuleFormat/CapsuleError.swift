@@ -1,0 +1,31 @@
+package import Linux
+
+/// Why nothing came of working with a capsule.
+package enum CapsuleError: Error, Hashable, Sendable {
+  /// A call to the kernel failed while this was done.
+  case system(SysError, while: String)
+  /// The archive of this name is not one to take.
+  case archive(ArchiveProblem, file: String)
+  /// What shall be packed would be refused when it is unpacked.
+  case unfit(ArchiveProblem, Listing)
+}
+
+/// Runs what may fail in the kernel, and says what it was for.
+func attempt<Result: ~Copyable>(
+  _ what: @autoclosure () -> String, _ body: () throws(SysError) -> Result
+) throws(CapsuleError) -> Result {
+  do throws(SysError) {
+    return try body()
+  } catch {
+    throw .system(error, while: what())
+  }
+}
+
+/// Runs what may find something wrong with an archive, and says of which.
+func named<Result>(_ file: String, _ body: () throws(ArchiveProblem) -> Result) throws(CapsuleError) -> Result {
+  do throws(ArchiveProblem) {
+    return try body()
+  } catch {
+    throw .archive(error, file: file)
+  }
+}
