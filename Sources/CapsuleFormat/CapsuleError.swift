@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Linux
 
 /// Why nothing came of working with a capsule.
@@ -8,6 +9,21 @@ package enum CapsuleError: Error, Hashable, Sendable {
   case archive(ArchiveProblem, file: String)
   /// What shall be packed would be refused when it is unpacked.
   case unfit(ArchiveProblem, Listing)
+  case storeOfAnother(path: String, owner: UInt32)
+  case storeOpenToOthers(path: String)
+  case notAStore(path: String)
+  case noRoom(needed: Int, free: Int, path: String)
+  /// Something of an installed capsule is not as it was.
+  case damaged(CapsuleID, path: String)
+  case notInstalled(word: String, known: [String])
+  case ambiguous(word: String, among: [InstalledCapsule])
+  /// The signature is one of another capsule.
+  case signedForAnother(signed: CapsuleID, found: CapsuleID, file: String)
+  case downgrade(name: String, version: String, floor: String)
+  case inUse(CapsuleID)
+  case active(CapsuleID, name: String)
+  case nothingToRollBackTo(name: String)
+  case badManifest([Diagnostic])
 }
 
 /// Runs what may fail in the kernel, and says what it was for.

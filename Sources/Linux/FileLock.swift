@@ -14,26 +14,28 @@ package struct FileLock: ~Copyable {
   package static func take(
     _ kind: Kind, on file: consuming Descriptor, _ subject: String, whenBusy: () -> Void = {}
   ) throws(SysError) -> FileLock {
-    if let lock = try take(kind, file.number, subject, waits: false) { return FileLock(file: file, lock) }
+    if try isTaken(kind, file.number, subject, waits: false) { return FileLock(file: file) }
     whenBusy()
-    guard let lock = try take(kind, file.number, subject, waits: true) else {
-      throw SysError(.flock, subject, .tryAgain)
-    }
-    return FileLock(file: file, lock)
+    guard try isTaken(kind, file.number, subject, waits: true) else { throw SysError(.flock, subject, .tryAgain) }
+    return FileLock(file: file)
   }
 
-  private struct Taken {}
+  /// Takes the lock, or returns nil when another process holds it.
+  package static func takeIfFree(
+    _ kind: Kind, on file: consuming Descriptor, _ subject: String
+  ) throws(SysError) -> FileLock? {
+    guard try isTaken(kind, file.number, subject, waits: false) else { return nil }
+    return FileLock(file: file)
+  }
 
-  private init(file: consuming Descriptor, _: Taken) { self.file = file }
+  private init(file: consuming Descriptor) { self.file = file }
 
-  private static func take(_ kind: Kind, _ number: CInt, _ subject: String, waits: Bool) throws(SysError) -> Taken? {
+  private static func isTaken(_ kind: Kind, _ number: CInt, _ subject: String, waits: Bool) throws(SysError) -> Bool {
     do throws(SysError) {
-      try check(.flock, subject) {
-        flock(number, (kind == .shared ? LOCK_SH : LOCK_EX) | (waits ? 0 : LOCK_NB))
-      }
-      return Taken()
+      try check(.flock, subject) { flock(number, (kind == .shared ? LOCK_SH : LOCK_EX) | (waits ? 0 : LOCK_NB)) }
+      return true
     } catch let error where error.errno == .tryAgain {
-      return nil
+      return false
     }
   }
 }

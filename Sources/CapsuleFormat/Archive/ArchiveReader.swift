@@ -4,6 +4,8 @@ internal import Linux
 /// Something that an archive is poured into, piece by piece.
 protocol ArchiveConsumer: ~Copyable {
   mutating func consume(_ bytes: UnsafeRawBufferPointer) throws(CapsuleError)
+  /// Whether the rest does not matter.
+  var isDone: Bool { get }
   /// Nothing more comes.
   mutating func finish() throws(CapsuleError)
 }
@@ -79,10 +81,12 @@ struct ArchiveReader: ~Copyable {
     var taken = 0
     for (index, size) in table.sizes.enumerated() {
       if workers.isFull { try take(&taken, from: workers, into: &consumer, &checksum) }
+      if consumer.isDone { return try consumer.finish() }
       try feed(size, at: place, isLast: index == table.sizes.count - 1, to: workers)
       place += size
     }
     while !workers.isEmpty { try take(&taken, from: workers, into: &consumer, &checksum) }
+    if consumer.isDone { return try consumer.finish() }
     if container == .gzip { try checkTrailer(at: place, checksum) }
     try consumer.finish()
   }

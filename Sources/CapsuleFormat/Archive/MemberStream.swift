@@ -11,8 +11,8 @@ package struct CapsuleHead: Hashable, Sendable {
 
 /// Where the members of an archive go.
 protocol CapsuleSink: ~Copyable {
-  /// Called once, before anything else.
-  mutating func begin(_ head: CapsuleHead) throws(CapsuleError)
+  /// Called once, before anything else; false when the rest is not wanted.
+  mutating func begin(_ head: CapsuleHead) throws(CapsuleError) -> Bool
   mutating func makeFolder(_ path: CapsulePath) throws(CapsuleError)
   mutating func makeLink(_ path: CapsulePath, target: String) throws(CapsuleError)
   mutating func beginFile(_ entry: Listing.Entry) throws(CapsuleError)
@@ -43,7 +43,11 @@ struct MemberStream<Sink: CapsuleSink & ~Copyable>: ~Copyable, ArchiveConsumer {
 
   private enum Stage {
     case manifest, listing, metadata, entries, end, over
+    /// Whoever gets the members does not want them.
+    case unwanted
   }
+
+  var isDone: Bool { stage == .unwanted }
 
   private enum Part {
     case header, content, padding
@@ -58,7 +62,7 @@ struct MemberStream<Sink: CapsuleSink & ~Copyable>: ~Copyable, ArchiveConsumer {
 
   mutating func consume(_ bytes: UnsafeRawBufferPointer) throws(CapsuleError) {
     var left = bytes
-    while !left.isEmpty {
+    while !left.isEmpty, !isDone {
       let count: Int
       switch part {
       case .header: count = try takeHeader(left)
@@ -76,6 +80,7 @@ struct MemberStream<Sink: CapsuleSink & ~Copyable>: ~Copyable, ArchiveConsumer {
   }
 
   mutating func finish() throws(CapsuleError) {
+    if isDone { return }
     guard stage == .over else { throw problem(.incomplete(path: stage == .end ? "the end" : member.path)) }
     try sink.finish()
   }
@@ -109,7 +114,7 @@ extension MemberStream where Sink: ~Copyable {
       guard header == expected else { throw problem(.afterTheEnd) }
       stage = .over
       return
-    case .over: return
+    case .over, .unwanted: return
     }
     header.removeAll(keepingCapacity: true)
     try beginContent()
@@ -175,11 +180,12 @@ extension MemberStream where Sink: ~Copyable {
     case .listing: expect(leading: ReservedName.metadata, .metadata)
     case .metadata:
       try readHead()
+      guard stage != .unwanted else { return }
       stage = .entries
       index = -1
       try expectEntry()
     case .entries: try expectEntry()
-    case .end, .over: break
+    case .end, .over, .unwanted: break
     }
   }
 
@@ -202,7 +208,7 @@ extension MemberStream where Sink: ~Copyable {
     let id = CapsuleID(digest: SHA256.digest(of: text))
     let head = CapsuleHead(listing: listing, id: id, manifest: leading[0], metadata: leading[2])
     leading.removeAll()
-    try sink.begin(head)
+    if try !sink.begin(head) { stage = .unwanted }
     self.head = head
   }
 

@@ -30,7 +30,8 @@ package struct BuildMetadata: Hashable, Sendable {
   package var json: JSONValue {
     .object(
       [
-        .init("format", .integer(1)), .init("name", .string(name)), .init("version", version.map { .string($0) } ?? .null),
+        .init("format", .integer(1)), .init("name", .string(name)),
+        .init("version", version.map { .string($0) } ?? .null),
         .init("build_sha", .string(id.description)), .init("build_time", .string(UTCTime(time).description)),
       ] + (host.map { [.init("build_host", .string($0))] } ?? []) + [
         .init("file_count", .integer(Int64(files))), .init("total_bytes", .integer(Int64(size))),

@@ -42,7 +42,10 @@ struct TreeWriter: ~Copyable, CapsuleSink {
       root: root, objects: objects, modes: modes, parent: (nil, Handle(again)), file: nil, head: nil)
   }
 
-  mutating func begin(_ head: CapsuleHead) throws(CapsuleError) { self.head = head }
+  mutating func begin(_ head: CapsuleHead) throws(CapsuleError) -> Bool {
+    self.head = head
+    return true
+  }
 
   mutating func makeFolder(_ path: CapsulePath) throws(CapsuleError) {
     let parent = try folder(of: path)

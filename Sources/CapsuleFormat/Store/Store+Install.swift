@@ -1,0 +1,105 @@
+package import Linux
+package import ManifestFormat
+
+/// What shall be installed, and who vouches for it.
+package struct InstallRequest: Sendable {
+  package var file: String
+  package var signer: InstalledCapsule.Signer?
+  /// What the signature says the capsule is; nil when it does not say.
+  package var signedID: CapsuleID?
+  package var allowsDowngrade = false
+  package var now: Int
+
+  package init(file: String, now: Int) {
+    self.file = file
+    self.now = now
+  }
+}
+
+/// What came of it.
+package struct InstallResult: Sendable {
+  package let capsule: InstalledCapsule
+  package let manifest: Manifest
+  /// Whether it had been there already, so that nothing was unpacked.
+  package let wasThere: Bool
+  /// Paths that differ in nothing but case, and others of the same name and version.
+  package let sameButForCase: [(CapsulePath, CapsulePath)]
+  package let sameVersion: [CapsuleID]
+}
+
+extension Store {
+  /// Unpacks an archive, which nobody else can change any more, and puts it in its place when all of it is right.
+  ///
+  /// The caller holds a shared lock of the store.
+  package func install(_ archive: consuming Descriptor, _ request: InstallRequest) throws(CapsuleError) -> InstallResult
+  {
+    let reader = try ArchiveReader.open(archive, name: request.file)
+    let staged = try StagingFolder(in: self)
+    let tree = try attempt("make a folder in the store") { () throws(SysError) in
+      try staged.folder.makeNewFolder(Self.treeName, mode: 0o755)
+      return try staged.folder.open(Self.treeName, .folderItself)
+    }
+    let sink = InstallSink(
+      store: self, tree: try TreeWriter.into(tree, modes: .readOnly, objects: objects), request: request)
+    var stream = MemberStream(file: request.file, sink: sink)
+    try reader.read(into: &stream)
+    switch stream.sink.outcome {
+    case .isThere(let found)?: return try renew(found, request)
+    case .unpacked(let found)?: return try keep(staged, found, request)
+    case nil: preconditionFailure("an archive that was read has a head")
+    }
+  }
+
+  /// The capsule is installed already. What vouches for it may be new.
+  private func renew(_ found: FoundCapsule, _ request: InstallRequest) throws(CapsuleError) -> InstallResult {
+    var record = try record(of: found.head.id)
+    if let signer = request.signer, record.signer != signer {
+      record.signer = signer
+      try attempt("write the record of \(record.id)") { () throws(SysError) in
+        let folder = try capsules.open(record.id.description, .folderItself)
+        let new = "\(Self.recordName).new"
+        try folder.removeTree(new)
+        try folder.makeFile(new, record.fileContent, mode: 0o644)
+        try folder.rename(new, to: folder, replacing: Self.recordName)
+      }
+    }
+    return result(record, found, wasThere: true, others: [])
+  }
+
+  private func keep(
+    _ staged: StagingFolder, _ found: FoundCapsule, _ request: InstallRequest
+  ) throws(CapsuleError) -> InstallResult {
+    let head = found.head
+    let record = InstalledCapsule(
+      id: head.id, name: found.manifest.name, version: found.manifest.about.version, files: head.listing.fileCount,
+      size: head.listing.totalSize, installedAt: request.now, installedBy: CurrentProcess.user, signer: request.signer)
+    let others = try installed().filter { $0.name == record.name && $0.version == record.version && $0.id != record.id }
+    try attempt("write the record of \(head.id)") { () throws(SysError) in
+      try staged.folder.makeFile(Self.listingName, head.listing.text, mode: 0o444)
+      try staged.folder.makeFile(Self.metadataName, head.metadata, mode: 0o444)
+      try staged.folder.makeFile(Self.recordName, record.fileContent, mode: 0o644)
+    }
+    // What has its name must be on the disk, whole, also when the power goes.
+    try synchronize()
+    let isNew = try staged.keep(in: capsules, as: head.id.description)
+    if isNew {
+      try attempt("write \"\(path)/capsules\" to the disk") { () throws(SysError) in
+        try capsules.synchronize("capsules")
+      }
+    }
+    if let version = record.version { try raiseFloor(of: record.name, to: version) }
+    return result(record, found, wasThere: !isNew, others: others.map(\.id))
+  }
+
+  private func result(
+    _ record: InstalledCapsule, _ found: FoundCapsule, wasThere: Bool, others: [CapsuleID]
+  ) -> InstallResult {
+    InstallResult(
+      capsule: record, manifest: found.manifest, wasThere: wasThere,
+      sameButForCase: wasThere ? [] : found.head.listing.sameButForCase, sameVersion: others)
+  }
+}
+
+extension InstalledCapsule {
+  fileprivate var fileContent: [UInt8] { Array((json.text(isIndented: true) + "\n").utf8) }
+}
