@@ -32,4 +32,15 @@ struct Output {
       return
     }
   }
+
+  /// Something to know while it works; nothing for a program.
+  func note(_ text: String) {
+    guard !isJSON else { return }
+    do {
+      try StandardStream.error.write("capsrun: \(text)\n")
+    } catch {
+      // As above.
+      return
+    }
+  }
 }

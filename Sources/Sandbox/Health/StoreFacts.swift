@@ -64,14 +64,14 @@ package enum StoreLocationError: Error, Hashable, Sendable {
   case noHome
   case relative(variable: String)
 
-  var problem: String {
+  package var problem: String {
     switch self {
     case .noHome: "neither HOME nor XDG_DATA_HOME says where the store is"
     case .relative(let variable): "\(variable) is no absolute path"
     }
   }
 
-  var fix: String {
+  package var fix: String {
     switch self {
     case .noHome: "set HOME"
     case .relative(let variable): "set \(variable) to an absolute path"
