@@ -16,6 +16,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let badAddress = Errno(rawValue: 14)
   package static let fileExists = Errno(rawValue: 17)
   package static let notDirectory = Errno(rawValue: 20)
+  package static let crossesDevice = Errno(rawValue: 18)
   package static let isFolder = Errno(rawValue: 21)
   package static let notTerminal = Errno(rawValue: 25)
   package static let invalidArgument = Errno(rawValue: 22)

@@ -73,6 +73,18 @@ extension Descriptor {
   ///
   /// Throws EILSEQ when a name is no UTF-8 text.
   package func entries() throws(SysError) -> [String] {
+    var names: [String] = []
+    for bytes in try entryNames() {
+      guard let name = String(validating: bytes, as: UTF8.self) else {
+        throw SysError(.getdents, "a name that is not UTF-8", .notText)
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  /// The names of what is in this folder as bytes, which need not be text, in no order. readdir(3)
+  package func entryNames() throws(SysError) -> [[UInt8]] {
     let again = try open(".", .folder)
     let descriptor = try check(.dup, "") { cl_duplicate_above(again.number, 3) }
     guard let stream = fdopendir(descriptor) else {
@@ -81,18 +93,15 @@ extension Descriptor {
       throw SysError(.getdents, "", error)
     }
     defer { closedir(stream) }
-    var names: [String] = []
+    var names: [[UInt8]] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
         guard errno == 0 else { throw SysError(.getdents, "", Errno(rawValue: errno)) }
         return names
       }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { start in
-        start.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-      }
-      guard let name else { throw SysError(.getdents, "a name that is not UTF-8", Errno(rawValue: EILSEQ)) }
-      if name != ".", name != ".." { names.append(name) }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
     }
   }
 
