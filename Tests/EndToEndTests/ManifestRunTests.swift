@@ -136,6 +136,20 @@ import Testing
     #expect(outcome.errors.contains("ipc_publish \"a.*\""))
   }
 
+  @Test func `what works elsewhere and not in a capsule is told of a foreign dialect`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let head = "[package]\nname = 'a'\nversion = '1.0.0'\n[processes.a]\ncmd = 'x'\n"
+    let file = try folder.file("old.toml", head + "env = { PORT = '80' }\n[rootfs]\nwritable = 'ephemeral'\n")
+    let outcome = try Capsrun.run(["check", file], as: .user)
+    #expect(outcome.exitCode == 0 && outcome.output.hasSuffix("is right\n"))
+    #expect(outcome.errors.contains("old.toml:6:16: warning: PORT is set and no listen grant\n"))
+    #expect(outcome.errors.contains("old.toml:8:12: warning: writable: ephemeral loses files written at run time\n"))
+    let json = try object(try Capsrun.run(["check", "--json", file], as: .user))
+    #expect((json["warnings"] as? [[String: Any]])?.compactMap { $0["line"] as? Int } == [6, 8])
+    let kept = try folder.file("new.toml", head + "[rootfs]\nwritable = 'persistent'\n")
+    #expect(try Capsrun.run(["check", kept], as: .user).errors.isEmpty)
+  }
+
   @Test(arguments: ["capsule.yml", "capsule.yaml", "capsule.toml", "capsule.json", "Capsule.toml"])
   func `a manifest is found in its folder under each of its names`(name: String) throws {
     let folder = try TemporaryFolder(of: .user)
