@@ -23,7 +23,7 @@ enum About {
     (.success, "The program ended with 0, or capsrun has done what it was asked for."),
     (.no, "The answer to a question is no, or not plainly yes; `fmt --check` asks one as well."),
     (.usage, "The command line is wrong."),
-    (.badData, "A manifest is wrong; every mistake was reported."),
+    (.badData, "A manifest or a file of variables is wrong; every mistake was reported."),
     (.noInput, "A file or folder is missing, or is not yours to run."),
     (.unavailable, "This machine or this release cannot enforce what was asked for. Nothing has run."),
     (.failed, "A fault of capsrun itself, or of what it needs of the system."),
@@ -53,7 +53,11 @@ enum About {
 
   static let environmentInside = """
     The program in the sandbox has none of the caller's variables, but HOME, LANG, PATH and TMPDIR with
-    fixed values, those that `--env` or the manifest names, and in a capsule CAPSULE_NAME.
+    fixed values, those that `--env`, `--env-file` or the manifest names, and in a capsule CAPSULE_NAME.
+
+    A file for `--env-file` has lines of the form KEY=VALUE, empty lines, and comments that begin with #. The
+    value is all that stands behind the first =, as it stands: quotes are a part of it, and nothing is
+    evaluated. The manifest gives way to files, an earlier file to a later one, and all of them to `--env`.
     """
 
   static let files: [(name: String, meaning: String)] = [
