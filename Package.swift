@@ -53,7 +53,9 @@ let package = Package(
     .executableTarget(
       name: "CompileProfiles", dependencies: ["Linux", "Planning", "Sandbox"], swiftSettings: strict),
     // Another: makes docs/reference and docs/capsrun.1.
-    .executableTarget(name: "WriteReference", dependencies: ["CapsrunCLI", "Linux"], swiftSettings: strict),
+    .executableTarget(
+      name: "WriteReference", dependencies: ["CapsrunCLI", "Diagnostics", "Linux", "ManifestFormat"],
+      swiftSettings: strict),
 
     .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
@@ -72,7 +74,9 @@ let package = Package(
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Planning", "Linux"], swiftSettings: strict),
     .testTarget(
       name: "CapsrunCLITests",
-      dependencies: ["CapsrunCLI", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox"],
+      dependencies: [
+        "CapsrunCLI", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox", "WriteReference",
+      ],
       swiftSettings: strict),
     .testTarget(name: "EndToEndTests", swiftSettings: strict),
   ],

@@ -13,23 +13,43 @@ struct Session {
     actsAsUser = invocation.has(.user)
   }
 
-  /// Plans the request and runs it, or only shows the plan.
+  /// Plans the request and runs it, or only shows the plan; the request may leave warnings.
   func start(
-    explainOnly: Bool, _ request: () throws(DiagnosticList) -> PlanRequest
+    explainOnly: Bool, _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest
   ) throws(DiagnosticList) -> ExitCode {
-    // First of all: whatever is read afterwards, is read with the rights of that user.
-    if actsAsUser { try UserSwitch.leaveRoot() }
-    let sources = GrantSources(of: try request())
-    let plan = try plan(try sources.request())
-    if explainOnly { return try show(plan) }
+    var warnings: [Diagnostic] = []
+    do {
+      // First of all: whatever is read afterwards, is read with the rights of that user.
+      if actsAsUser { try UserSwitch.leaveRoot() }
+      let sources = GrantSources(of: try request(&warnings))
+      let plan = try plan(try sources.request())
+      let code = explainOnly ? try show(plan) : try run(plan, sources, &warnings)
+      tell(&warnings)
+      return code
+    } catch {
+      throw DiagnosticList(warnings + error.all)
+    }
+  }
+
+  private func run(
+    _ plan: Plan, _ sources: GrantSources, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) -> ExitCode {
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
     try checkExecutable(plan)
+    // Before the program has its say; as JSON they are one document with an error, should the start fail.
+    if !output.isJSON { tell(&warnings) }
     do {
       return ExitCode(rawValue: try Launcher.run(plan).exitCode)
     } catch {
       throw DiagnosticList([error.diagnostic])
     }
+  }
+
+  /// Tells the warnings that are not told yet.
+  private func tell(_ warnings: inout [Diagnostic]) {
+    if !warnings.isEmpty { output.diagnostics(DiagnosticList(warnings)) }
+    warnings = []
   }
 
   private func plan(_ request: PlanRequest) throws(DiagnosticList) -> Plan {

@@ -21,6 +21,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let notTerminal = Errno(rawValue: 25)
   package static let invalidArgument = Errno(rawValue: 22)
   package static let noDevice = Errno(rawValue: 19)
+  package static let fileTooLarge = Errno(rawValue: 27)
   package static let noSpace = Errno(rawValue: 28)
   package static let tooManyNames = Errno(rawValue: 31)
   package static let readOnlyFileSystem = Errno(rawValue: 30)

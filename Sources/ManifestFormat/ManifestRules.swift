@@ -13,6 +13,7 @@ struct ManifestRules {
     for process in manifest.processes { check(process, &decoder) }
     if !decoder.hasErrors { checkWaiting(&decoder) }
     warnOfPatterns(&decoder)
+    warnOfHabits(&decoder)
   }
 
   private func checkPrograms(_ decoder: inout ManifestDecoder) {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import CapsrunCLI
+@testable import WriteReference
 
 private let root = URL(filePath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Which variables a program starts with.
@@ -43,6 +44,42 @@ import Testing
     let control = try Capsrun.run(
       ["box", "--env", "UNSET", "--", "echo", "ran"], as: caller, environment: ["UNSET": "now it is"])
     #expect(control.output == "ran\n")
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `an env-file sets variables, a later one wins, and env over all`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    let one = try folder.file("one.env", "# first\nA=one\nB=one $HOME 'x'\nC=one\n", mode: 0o600)
+    let two = try folder.file("two.env", "B=two\nC=two\nHOME=/srv\n", mode: 0o600)
+    let outcome = try Capsrun.run(
+      ["box", "--env", "C=three", "--env-file", one, "--env-file=" + two, "--", "env"], as: caller)
+    #expect(
+      outcome.lines.sorted() == [
+        "A=one", "B=two", "C=three", "HOME=/srv", "LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "TMPDIR=/tmp",
+      ])
+    let alone = try Capsrun.run(["box", "--env-file", one, "--", "sh", "-c", "echo \"$B\""], as: caller)
+    #expect(alone.output == "one $HOME 'x'\n" && alone.errors.isEmpty)
+  }
+
+  @Test func `an env-file that is wrong or missing starts nothing`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let wrong = try folder.file("wrong.env", "A=1\nexport B=hunter2\nA=2\n")
+    let large = try folder.file("large.env", "#" + String(repeating: "x", count: 1 << 20))
+    let largest = try folder.file("largest.env", "#" + String(repeating: "x", count: 1 << 20 - 1))
+    func run(_ file: String, _ more: String...) throws -> Outcome {
+      try Capsrun.run(["box"] + more + ["--env-file", file, "--", "echo", "ran"], as: .user)
+    }
+    let refused = try run(wrong)
+    #expect(refused.exitCode == 65 && refused.output.isEmpty && !refused.errors.contains("hunter2"))
+    #expect(refused.errors.contains("\(wrong):2:7: error: ") && refused.errors.contains("\(wrong):3:1: error: A is"))
+    let json = try run(wrong, "--json")
+    let told = try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any]
+    #expect((told?["diagnostics"] as? [[String: Any]])?.compactMap { $0["line"] as? Int } == [2, 3])
+    let refusal = try run(large)
+    #expect(refusal.exitCode == 65 && refusal.errors.contains("larger than 1 MiB"))
+    #expect(try run(largest).output == "ran\n")
+    for missing in [folder("none.env"), folder.path, "/dev/null"] { #expect(try run(missing).exitCode == 66) }
+    #expect(try run(folder.file("right.env", "A=1\n")).output == "ran\n")
   }
 
   @Test(arguments: Caller.reachable)

@@ -43,6 +43,28 @@ import Testing
     #expect(wrong.exitCode == 64 && wrong.errors.contains("none of low, high") && !wrong.errors.contains("s3cret"))
   }
 
+  @Test func `a secret whose value stands in the command line is a warning`() throws {
+    let folder = try capsule(
+      "processes: {a: {cmd: sh, args: [-c, 'echo $TOKEN$LEVEL'], cwd: .}}\n"
+        + "env: {TOKEN: {type: secret}, LEVEL: {type: int}}\n")
+    let file = try folder.file("secret.env", "TOKEN=s3cret\nLEVEL=1\n", mode: 0o600)
+    let exposed = ["--env", "TOKEN=s3cret", "--env", "LEVEL=1"]
+    let outcome = try Capsrun.run(["run"] + exposed + [folder(".")], as: .user)
+    #expect(outcome.exitCode == 0 && outcome.output == "s3cret1\n" && !outcome.errors.contains("s3cret"))
+    #expect(outcome.errors.hasPrefix("capsrun: warning: the value of the secret TOKEN stands in the command line"))
+    #expect(outcome.errors.contains("--env TOKEN,") && outcome.errors.contains("--env-file"))
+    for hidden in [["--env", "TOKEN", "--env", "LEVEL=1"], ["--env-file", file]] {
+      let quiet = try Capsrun.run(["run"] + hidden + [folder(".")], as: .user, environment: ["TOKEN": "s3cret"])
+      #expect(quiet.output == "s3cret1\n" && quiet.errors.isEmpty, "\(quiet.errors)")
+    }
+    for (more, code) in [([], 0), (["--env", "LEVEL=x"], 64), (["--explain"], 0)] as [([String], CInt)] {
+      let json = try Capsrun.run(["run", "--json"] + exposed + more + [folder(".")], as: .user)
+      let told = try #require(try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any])
+      let kinds = (told["diagnostics"] as? [[String: Any]])?.compactMap { $0["severity"] as? String }
+      #expect(json.exitCode == code && kinds == (code == 0 ? ["warning"] : ["warning", "error"]))
+    }
+  }
+
   @Test func `a Python entrypoint is run by the Python of the sandbox`() throws {
     let folder = try capsule("entrypoint: src/main.py\n")
     _ = try folder.folder("src")
@@ -134,6 +156,20 @@ import Testing
     #expect(outcome.exitCode == 0 && outcome.output.hasSuffix("is right\n"))
     #expect(outcome.errors.contains("m.yml:3:23: warning: ") && outcome.errors.contains("docker.sock"))
     #expect(outcome.errors.contains("ipc_publish \"a.*\""))
+  }
+
+  @Test func `what works elsewhere and not in a capsule is told of a foreign dialect`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let head = "[package]\nname = 'a'\nversion = '1.0.0'\n[processes.a]\ncmd = 'x'\n"
+    let file = try folder.file("old.toml", head + "env = { PORT = '80' }\n[rootfs]\nwritable = 'ephemeral'\n")
+    let outcome = try Capsrun.run(["check", file], as: .user)
+    #expect(outcome.exitCode == 0 && outcome.output.hasSuffix("is right\n"))
+    #expect(outcome.errors.contains("old.toml:6:16: warning: PORT is set and no listen grant\n"))
+    #expect(outcome.errors.contains("old.toml:8:12: warning: writable: ephemeral loses files written at run time\n"))
+    let json = try object(try Capsrun.run(["check", "--json", file], as: .user))
+    #expect((json["warnings"] as? [[String: Any]])?.compactMap { $0["line"] as? Int } == [6, 8])
+    let kept = try folder.file("new.toml", head + "[rootfs]\nwritable = 'persistent'\n")
+    #expect(try Capsrun.run(["check", kept], as: .user).errors.isEmpty)
   }
 
   @Test(arguments: ["capsule.yml", "capsule.yaml", "capsule.toml", "capsule.json", "Capsule.toml"])

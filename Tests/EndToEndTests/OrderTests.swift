@@ -28,6 +28,24 @@ import Testing
     #expect(object["order"] as? [String] == ["database", "app"])
   }
 
+  @Test func `order --json keeps each path with its capsule, whatever its name`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    for (path, dependencies) in [
+      ("a", "{requires: ['topic:one', 'topic:two']}"), ("b", "{provides: ['topic:two'], requires: ['topic:one']}"),
+      ("c", "{provides: ['topic:one']}"),
+    ] {
+      _ = try folder.folder(path)
+      try folder.file(path + "/capsule.yml", "capsule: 1\nname: same\nentrypoint: x\ndependencies: \(dependencies)\n")
+    }
+    let outcome = try Capsrun.run(
+      ["order", "--json", "a", "b/capsule.yml", "c"], as: .user, workingFolder: folder.path)
+    let told = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let capsules = try #require(told["capsules"] as? [[String: String]])
+    #expect(capsules.compactMap { $0["path"] } == ["c", "b/capsule.yml", "a"])
+    #expect(capsules.compactMap { $0["name"] } == told["order"] as? [String])
+    #expect(try Capsrun.run(["order", "a", "c"], as: .user, workingFolder: folder.path).output == "same\nsame\n")
+  }
+
   @Test func `a capsule that requires others is not run as if it did not`() throws {
     let folder = try TemporaryFolder(of: .user)
     _ = try folder.folder("app")

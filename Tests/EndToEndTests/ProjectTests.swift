@@ -22,6 +22,29 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: templates).count >= 2)
   }
 
+  @Test func `one documented command builds the program from a clone`() throws {
+    #expect(try text("README.md").contains("\nscripts/quickstart "))
+    let path = Program.packageFolder.appending(path: "scripts/quickstart").path
+    #expect(FileManager.default.isExecutableFile(atPath: path))
+    let steps = try text("scripts/quickstart")
+    #expect(steps.contains("scripts/bootstrap") && steps.contains("scripts/build"))
+  }
+
+  @Test func `the program is the only product, and no module is a library for others`() throws {
+    let package = try text("Package.swift")
+    #expect(package.contains("products: [.executable(name: \"capsrun\", targets: [\"capsrun\"])]"))
+    let sources = Program.packageFolder.appending(path: "Sources").path
+    let files = try FileManager.default.subpathsOfDirectory(atPath: sources).filter { $0.hasSuffix(".swift") }
+    #expect(files.count > 100)
+    for file in files {
+      let isPublic = try text("Sources/" + file).contains(#/(?m)^ *(@\w+ +)*(public|open) /#)
+      #expect(!isPublic, "\(file)")
+    }
+    let page = try text("ARCHITECTURE.md")
+    #expect(page.contains("there is no\nlibrary to depend on"))
+    for promise in ["--json", "exit codes", "docs/capsule.schema.json"] { #expect(page.contains(promise)) }
+  }
+
   @Test func `an older toolchain is refused with the version that is needed`() throws {
     let folder = try TemporaryFolder(of: .user)
     let swift = try folder.file("swift", "#!/bin/sh\necho 'Swift version 5.9.2 (swift-5.9.2-RELEASE)'\n")

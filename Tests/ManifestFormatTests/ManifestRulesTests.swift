@@ -208,6 +208,36 @@ private let two = "capsule: 1\nprocesses:\n  a: {cmd: x}\n"
     #expect { try read(text) } throws: { ($0 as? DiagnosticList)?.all.map(\.message) == [problem] }
   }
 
+  private static let head = "[package]\nname = 'a'\nversion = '1.0.0'\n[processes.web]\ncmd = 'x'\n"
+  private static let portIsUnreachable = "PORT is set and no listen grant"
+
+  @Test(arguments: [
+    ("[rootfs]\nwritable = 'ephemeral'\n", ["7:12 writable: ephemeral loses files written at run time"]),
+    ("[env]\nPORT = '80'\n", ["7:8 " + portIsUnreachable]),
+    ("env = { PORT = 80 }\n", ["6:16 " + portIsUnreachable]),
+    ("[env.PORT]\ntype = 'int'\n", ["6:1 " + portIsUnreachable]),
+    ("env.PORT = '80'\n[capabilities]\nfs_read = ['/a']\n", ["6:12 " + portIsUnreachable]),
+    ("env.PORT = '80'\n[rootfs]\nwritable = 'persistent'\n[capabilities]\nnet_bind = ['80']\n", []),
+    (
+      "env.PORT = '80'\n[capabilities]\nlisten = ['a']\n",
+      ["8:11 capabilities.listen[0] \"a\" has \"a\" for a port, which is no number from 1 to 65535"]
+    ),
+    ("env.PORT = '80'\n[capabilities]\nnet = 'host'\n", []), ("env.POR = '80'\n[rootfs]\nwritable = 'none'\n", []),
+  ])
+  func `habits that lose files or connections in a capsule are told with their places`(text: String, told: [String]) {
+    #expect(remarks(Self.head + text, file: "Capsule.toml") == told)
+  }
+
+  @Test func `the native dialect is taken at its word`() {
+    let native = "capsule: 1\nentrypoint: x\nenv: {PORT: 80}\nrootfs: {writable: ephemeral}\n"
+    #expect(remarks(native).isEmpty)
+    let package = "package: {name: a, version: 1.0.0}\n" + native
+    #expect(
+      remarks(package) == [
+        "4:13 " + Self.portIsUnreachable, "5:20 writable: ephemeral loses files written at run time",
+      ])
+  }
+
   @Test func `a component may be one table or a list of them`() throws {
     let head = "[package]\nname = 'a'\nversion = '1.0.0'\n"
     let one = try read(head + "[component]\nentrypoint = 'a.wasm'\n")

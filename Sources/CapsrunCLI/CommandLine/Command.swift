@@ -1,7 +1,7 @@
 internal import Diagnostics
 
 /// One command: its place in the command line, its help, and what it does.
-struct Command: Sendable {
+package struct Command: Sendable {
   /// What follows the options: by its name in the help, and what it may be.
   enum Operands: Hashable, Sendable {
     case none
@@ -27,21 +27,21 @@ struct Command: Sendable {
     }
   }
 
-  typealias Example = (line: String, meaning: String)
+  package typealias Example = (line: String, meaning: String)
 
-  let name: String
+  package let name: String
   /// A few words, for the list of commands.
-  let summary: String
+  package let summary: String
   /// A paragraph or two, for the command's own help; a line that starts with a space stands as it is.
-  let description: String
+  package let description: String
   let options: [Option]
   let operands: Operands
   /// Command lines that work, each with what it shows.
-  let examples: [Example]
+  package let examples: [Example]
   let run: @Sendable (Invocation) throws(DiagnosticList) -> ExitCode
 
-  var allOptions: [Option] { options + Option.common }
-  var usage: String { "capsrun \(name) [OPTIONS]\(operands.usage)" }
+  package var allOptions: [Option] { options + Option.common }
+  package var usage: String { "capsrun \(name) [OPTIONS]\(operands.usage)" }
 }
 
 /// A parsed command line.

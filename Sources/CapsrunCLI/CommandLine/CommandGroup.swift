@@ -1,7 +1,7 @@
 /// Commands that belong together in the help and in the reference.
-struct CommandGroup: Sendable {
-  let title: String
-  let commands: [Command]
+package struct CommandGroup: Sendable {
+  package let title: String
+  package let commands: [Command]
 
   init(_ title: String, _ commands: [Command]) {
     self.title = title

@@ -1,5 +1,5 @@
 /// What the value of an option or an operand is, for those who complete it or refuse it.
-enum ValueKind: Hashable, Sendable {
+package enum ValueKind: Hashable, Sendable {
   case text
   /// A file or a folder.
   case path
@@ -11,14 +11,14 @@ enum ValueKind: Hashable, Sendable {
 }
 
 /// One option of a command. Parsing, help, completions and the reference come from tables of these.
-struct Option: Hashable, Sendable {
+package struct Option: Hashable, Sendable {
   let name: String
   /// What stands for the value in the help; nil for an option without one.
   let value: String?
-  let kind: ValueKind
-  let isRepeatable: Bool
+  package let kind: ValueKind
+  package let isRepeatable: Bool
   /// One line for people.
-  let help: String
+  package let help: String
 
   static func flag(_ name: String, _ help: String) -> Option {
     Option(name: name, value: nil, kind: .text, isRepeatable: false, help: help)
@@ -33,7 +33,7 @@ struct Option: Hashable, Sendable {
   }
 
   /// How it is written: `--read PATH`.
-  var usage: String { "--" + name + (value.map { " " + $0 } ?? "") }
+  package var usage: String { "--" + name + (value.map { " " + $0 } ?? "") }
 
   /// Whether this is how it is given; a few have a short form, which most programs spell so.
   func isSpelt(_ text: String) -> Bool {
@@ -51,5 +51,5 @@ struct Option: Hashable, Sendable {
   static let version = flag("version", "show the version")
   static let common = [json, user, help]
   /// Those that may stand in place of a command.
-  static let leading = [json, user, version, help]
+  package static let leading = [json, user, version, help]
 }

@@ -1,15 +1,15 @@
 /// Text for people, as the tables hold it: paragraphs, and lines that stand as they are.
-struct Prose {
-  enum Block: Hashable {
+package struct Prose {
+  package enum Block: Hashable {
     /// Words in one line, to be broken anywhere.
     case paragraph(String)
     case verbatim([String])
   }
 
-  let blocks: [Block]
+  package let blocks: [Block]
 
   /// Empty lines end a paragraph; a line that starts with a space is not part of one.
-  init(_ text: String) {
+  package init(_ text: String) {
     var blocks: [Block] = []
     var paragraph: [Substring] = []
     var verbatim: [String] = []
@@ -39,7 +39,7 @@ struct Prose {
   }
 
   /// The words of a text in lines of at most `width` characters.
-  static func lines(of text: String, width: Int) -> [String] {
+  package static func lines(of text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {

@@ -8,8 +8,6 @@ enum BoxCommand {
   private static let read = Option.list("read", "PATH", "show a file or folder of the host, read-only", .path)
   private static let write = Option.list("write", "PATH", "show a file or folder of the host, writable", .path)
   private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only", .path)
-  private static let environment = Option.list(
-    "env", "KEY[=VALUE]", "set a variable, or hand on the caller's", .variable)
   private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox", .folder)
   private static let explain = Option.flag("explain", "show the plan instead of running it")
 
@@ -21,7 +19,7 @@ enum BoxCommand {
       shall see you name; a granted path is at the same path inside. It starts in the current
       folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
       """,
-    options: [read, write, bind, environment, folder, explain], operands: .program("COMMAND"),
+    options: [read, write, bind] + EnvironmentOption.all + [folder, explain], operands: .program("COMMAND"),
     examples: [
       ("capsrun box -- ls /", "What a sandbox sees"),
       ("capsrun box --read . -- grep -r pattern .", "Read the current folder, and nothing else"),
@@ -30,7 +28,7 @@ enum BoxCommand {
     run: run)
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
-    try Session(invocation).start(explainOnly: invocation.has(explain)) { () throws(DiagnosticList) in
+    try Session(invocation).start(explainOnly: invocation.has(explain)) { _ throws(DiagnosticList) in
       try request(invocation)
     }
   }
@@ -46,7 +44,7 @@ enum BoxCommand {
       programs: [
         ProgramRequest(
           command: invocation.operands[0], arguments: Array(invocation.operands.dropFirst()),
-          environment: try EnvironmentOption.variables(invocation.list(environment)),
+          environment: try EnvironmentOption.variables(invocation),
           workingFolder: try workingFolder(invocation.value(folder), here, grants))
       ], grants: grants)
   }

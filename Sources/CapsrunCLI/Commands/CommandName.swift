@@ -1,7 +1,7 @@
 /// Every command by its name.
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
-enum CommandName: String, CaseIterable, Sendable {
+package enum CommandName: String, CaseIterable, Sendable {
   case box, run, `init`, check, fmt, schema, migrate, explain, order, doctor, completions, manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
@@ -26,7 +26,7 @@ enum CommandName: String, CaseIterable, Sendable {
   }
 
   /// All commands, as the help and the reference show them.
-  static var groups: [CommandGroup] {
+  package static var groups: [CommandGroup] {
     [
       group("Run", .box, .run),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),

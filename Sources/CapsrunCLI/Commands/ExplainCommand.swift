@@ -32,7 +32,7 @@ enum ExplainCommand {
     let questions = try questions(invocation.list(can))
     let session = Session(invocation)
     guard questions.isEmpty else { return try answer(questions, session, invocation) }
-    return try session.start(explainOnly: true) { () throws(DiagnosticList) in
+    return try session.start(explainOnly: true) { _ throws(DiagnosticList) in
       try UnpackedCapsule.open(invocation.operands[0]).request(anything)
     }
   }

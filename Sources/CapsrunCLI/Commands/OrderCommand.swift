@@ -10,6 +10,7 @@ enum OrderCommand {
       Reads the manifest of each PATH and prints the names of the capsules, each behind all
       that provide what it requires. A requirement that none of them provides is a warning;
       capsules that wait for each other are an error, which names them and one way around.
+      With --json each name has the PATH of its manifest beside it.
       """,
     options: [], operands: .many("PATH", .path),
     examples: [("capsrun order examples/hello", "The order of one capsule is that capsule")], run: run)
@@ -17,21 +18,22 @@ enum OrderCommand {
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     let output = Output(isJSON: invocation.has(.json))
     var problems: [Diagnostic] = []
-    var capsules: [CapsuleDependencies] = []
+    var capsules: [Entry] = []
     for path in invocation.operands {
       do {
-        capsules.append(try dependencies(at: path))
+        capsules.append(Entry(path: path, dependencies: try dependencies(at: path)))
       } catch {
         problems += error.all
       }
     }
     guard problems.isEmpty else { throw DiagnosticList(problems) }
-    let order = try order(capsules)
+    let order = try order(capsules.map(\.dependencies))
     let warnings = order.warnings.map { Diagnostic($0.message, severity: .warning, exitCode: .success) }
     if output.isJSON {
       try output.result(
         .object([
-          .init("order", .array(order.names.map { .string($0) })), .init("relaxed", .bool(order.isRelaxed)),
+          .init("order", .array(order.names.map { .string($0) })),
+          .init("capsules", .array(order.arranged(capsules).map(\.json))), .init("relaxed", .bool(order.isRelaxed)),
           .init("warnings", .array(order.warnings.map(\.json))),
         ]))
     } else {
@@ -39,6 +41,14 @@ enum OrderCommand {
       try output.result(order.names.map { printable($0) + "\n" }.joined())
     }
     return .success
+  }
+
+  /// A capsule and the path that the caller gave for it, by which those with the same name are told apart.
+  private struct Entry {
+    let path: String
+    let dependencies: CapsuleDependencies
+
+    var json: JSONValue { .object([.init("name", .string(dependencies.name)), .init("path", .string(path))]) }
   }
 
   private static func order(_ capsules: [CapsuleDependencies]) throws(DiagnosticList) -> CapsuleOrder {

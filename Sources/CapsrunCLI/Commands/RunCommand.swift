@@ -3,8 +3,6 @@ internal import Planning
 
 /// `capsrun run`
 enum RunCommand {
-  private static let environment = Option.list(
-    "env", "KEY[=VALUE]", "set a variable, or hand on the caller's", .variable)
   private static let service = Option.value("service", "NAME", "run this one of several processes")
   private static let explain = Option.flag("explain", "show the plan instead of running it")
 
@@ -15,7 +13,8 @@ enum RunCommand {
       which must be yours, is shown at /capsule, read-only; of the rest the process sees what
       the manifest's capabilities grant. Its exit code becomes that of capsrun.
       """,
-    options: [environment, service, explain], operands: .oneAndArguments("DIR", .folder, arguments: "ARGUMENT"),
+    options: EnvironmentOption.all + [service, explain],
+    operands: .oneAndArguments("DIR", .folder, arguments: "ARGUMENT"),
     examples: [
       ("capsrun run examples/hello", "Run an example"),
       ("capsrun run --explain examples/hello", "See first what would happen"),
@@ -23,12 +22,14 @@ enum RunCommand {
     run: run)
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
-    try Session(invocation).start(explainOnly: invocation.has(explain)) { () throws(DiagnosticList) in
+    try Session(invocation).start(explainOnly: invocation.has(explain)) { warnings throws(DiagnosticList) in
       var choices = CapsulePlanning.Choices()
       choices.process = invocation.value(service)
       choices.arguments = Array(invocation.operands.dropFirst())
-      choices.environment = try EnvironmentOption.variables(invocation.list(environment))
-      return try UnpackedCapsule.open(invocation.operands[0]).request(choices)
+      choices.environment = try EnvironmentOption.variables(invocation)
+      let capsule = try UnpackedCapsule.open(invocation.operands[0])
+      warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest)
+      return try capsule.request(choices)
     }
   }
 }

@@ -1,5 +1,5 @@
 /// A text in which some characters are written differently.
-func rewritten(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
+package func rewritten(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     if let replacement = replacement(scalar) { result += replacement } else { result.unicodeScalars.append(scalar) }
@@ -8,7 +8,7 @@ func rewritten(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> St
 }
 
 /// A text as one line: what lists it has no room for more.
-func inOneLine(_ text: String) -> String {
+package func inOneLine(_ text: String) -> String {
   rewritten(text) { $0.value < 0x20 || $0.value == 0x7F ? " " : nil }
 }
 

@@ -50,7 +50,7 @@ extension [PlanError.MissingVariable] {
   fileprivate var diagnostic: Diagnostic {
     let names = map { variable in variable.name + (variable.request.map { " (\($0))" } ?? "") }
     let options = map { $0.isSecret ? "--env \($0.name)" : "--env \($0.name)=VALUE" }
-    let note = contains(where: \.isSecret) ? ", with secrets in your environment" : ""
+    let note = contains(where: \.isSecret) ? ", with secrets in your environment; or use --env-file" : ""
     return Diagnostic(
       "no value for \(names.joined(separator: ", "))", hint: "add \(options.joined(separator: " "))\(note)",
       exitCode: .badData)

@@ -1,11 +1,11 @@
-internal import Diagnostics
+package import Diagnostics
 internal import ManifestFormat
 
 /// What is to be said about the program as a whole.
-enum About {
+package enum About {
   static let summary = "run programs and signed capsules in a sandbox that the kernel enforces"
 
-  static let description = """
+  package static let description = """
     capsrun runs a program in a sandbox that the kernel enforces: its own user, mount, pid,
     network, ipc, uts and cgroup namespaces, no capability, and an allow-list of system calls.
     What the program may reach is named beforehand, on the command line or in a manifest;
@@ -19,11 +19,11 @@ enum About {
   ]
 
   /// What its exit codes mean.
-  static let exitCodes: [(code: ExitCode, meaning: String)] = [
+  package static let exitCodes: [(code: ExitCode, meaning: String)] = [
     (.success, "The program ended with 0, or capsrun has done what it was asked for."),
     (.no, "The answer to a question is no, or not plainly yes; `fmt --check` asks one as well."),
     (.usage, "The command line is wrong."),
-    (.badData, "A manifest is wrong; every mistake was reported."),
+    (.badData, "A manifest or a file of variables is wrong; every mistake was reported."),
     (.noInput, "A file or folder is missing, or is not yours to run."),
     (.unavailable, "This machine or this release cannot enforce what was asked for. Nothing has run."),
     (.failed, "A fault of capsrun itself, or of what it needs of the system."),
@@ -31,13 +31,13 @@ enum About {
     (.notFound, "The program was not found inside."),
   ]
 
-  static let passedExitCodes = """
+  package static let passedExitCodes = """
     A program that runs in a sandbox hands its own exit code through. One that a signal has ended
     becomes 128 and the number of the signal: 137 is SIGKILL, 143 is SIGTERM.
     """
 
   /// The variables of the caller that change what capsrun does.
-  static let environment: [(name: String, meaning: String)] = [
+  package static let environment: [(name: String, meaning: String)] = [
     ("NO_COLOR", "When it is set, diagnostics on a terminal have no colour."),
     ("SUDO_UID", "Set by sudo: the user that root becomes by `--user`, and whose folders root may run."),
     ("SUDO_GID", "Set by sudo: the group of that user."),
@@ -51,12 +51,16 @@ enum About {
     ("LANG", "The same, where neither is set."),
   ]
 
-  static let environmentInside = """
+  package static let environmentInside = """
     The program in the sandbox has none of the caller's variables, but HOME, LANG, PATH and TMPDIR with
-    fixed values, those that `--env` or the manifest names, and in a capsule CAPSULE_NAME.
+    fixed values, those that `--env`, `--env-file` or the manifest names, and in a capsule CAPSULE_NAME.
+
+    A file for `--env-file` has lines of the form KEY=VALUE, empty lines, and comments that begin with #. The
+    value is all that stands behind the first =, as it stands: quotes are a part of it, and nothing is
+    evaluated. The manifest gives way to files, an earlier file to a later one, and all of them to `--env`.
     """
 
-  static let files: [(name: String, meaning: String)] = [
+  package static let files: [(name: String, meaning: String)] = [
     (
       Manifest.fileNames.map { "DIR/" + $0 }.joined(separator: ", "),
       "The manifest of a capsule; a folder has exactly one of these."

@@ -1,8 +1,8 @@
 internal import ManifestFormat
 
 /// The manual page capsrun(1), in the man macros that every roff knows.
-enum ManualPage {
-  static func text(for groups: [CommandGroup]) -> String {
+package enum ManualPage {
+  package static func text(for groups: [CommandGroup]) -> String {
     var page = Roff()
     page.macro("TH", "CAPSRUN", "1", "", "capsrun \(Release.current)", "User Commands")
     page.section("NAME", "capsrun - \(About.summary)")
@@ -78,7 +78,7 @@ extension Roff {
 }
 
 /// A summary of the tables as a sentence.
-func sentence(_ text: String) -> String {
+package func sentence(_ text: String) -> String {
   guard let first = text.first else { return text }
   let rest = text.dropFirst()
   return first.uppercased() + rest + (rest.hasSuffix(".") ? "" : ".")

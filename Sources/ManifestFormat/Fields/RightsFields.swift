@@ -92,7 +92,7 @@ enum RightsFields {
       "base",
       "the programs around it: host, the /usr of this machine; none; capsule, its folder rootfs; or the name or id of a base capsule",
       .name.executed { $0 == "host" }, into: \.base, use: .planned),
-    Field("writable", "where it may write besides grants", .word, into: \.writable, use: .notYet),
+    Field("writable", "where it may write besides grants", .located(.word), into: \.writable, use: .notYet),
   ]
 
   private static let security = Form<Manifest.Security>.table(

@@ -13,7 +13,8 @@ extension Form where Value == Variable {
       if case .table = node.content { return declaration.read(node, &decoder) }
       return value.read(node, &decoder).map { Variable(value: $0) }
     },
-    write: { variable in variable.value.map { .string($0) } ?? declaration.write(variable) })
+    write: { variable in variable.value.map { .string($0) } ?? declaration.write(variable) }
+  ).placed { $0.place = $1 }
 
   /// A string, or a scalar whose text means the same however it is read.
   private static let value = Form<String>(

@@ -90,28 +90,17 @@ package struct Migration: Sendable {
 extension NativeDraft {
   /// What works elsewhere and not in a capsule, unless the manifest says so.
   fileprivate mutating func warnOfHabits() {
-    if value(at: ["rootfs", "writable"]) == .string("ephemeral") {
-      warn("writable: ephemeral loses files written at run time", hint: "name the folders to keep under state")
-    }
-    if value(at: ["capabilities", "listen"]) == nil, let port = port {
-      warn("PORT is set and no listen grant", hint: "to reach it from outside, add capabilities: listen: [\(port)]")
+    for habit in manifest.foreignHabits {
+      // Reading a manifest in the package dialect has told it, with its place.
+      if let told = warnings.first(where: { $0.message == habit.message })?.location {
+        comment("TODO line \(told.line): \(habit.message): \(habit.hint)")
+      } else {
+        warn(habit.message, hint: habit.hint)
+      }
     }
     if value(at: ["capabilities", "net"]) == nil {
       comment("Nothing may be connected to. Add capabilities: net: [HOST:PORT] for each host that is needed.")
     }
-  }
-
-  /// The value of PORT, of the capsule or of its first process that has one.
-  private var port: String? {
-    var places = [["env", "PORT"]]
-    if case .object(let members)? = value(at: ["processes"]) {
-      places += members.map { ["processes", $0.key, "env", "PORT"] }
-    }
-    for case let value? in places.map(value(at:)) {
-      if case .string(let text) = value { return text }
-      return "PORT"
-    }
-    return nil
   }
 
   /// Comments are for people, and only people can say where they belong now.

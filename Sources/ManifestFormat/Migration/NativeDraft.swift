@@ -78,6 +78,14 @@ struct NativeDraft {
 
   func value(at path: [String]) -> JSONValue? { content.value(at: path[...]) }
 
+  /// What has been put so far, read as a manifest without places.
+  var manifest: Manifest {
+    var decoder = ManifestDecoder(source: source)
+    var draft = ManifestDraft()
+    precondition(decoder.table(SyntaxNode(content.json), ManifestFields.top, into: &draft), "a draft is a table")
+    return draft.manifest
+  }
+
   /// Says that a key of the old file is not converted, why, and what a person may add by hand.
   mutating func tell(_ key: OldKey, _ why: String, add: String? = nil, for path: [String]) {
     report("\(key.name) is not converted: \(why)", "not converted, \(why)", key, add, path)

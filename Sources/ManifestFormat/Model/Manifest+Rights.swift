@@ -67,7 +67,7 @@ extension Manifest {
     }
 
     package var base: String?
-    package var writable: Writable?
+    package var writable: Located<Writable>?
   }
 
   package struct Security: Hashable, Sendable {

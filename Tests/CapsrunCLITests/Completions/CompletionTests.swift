@@ -59,8 +59,8 @@ import Testing
   func `an option that is given is offered again only if it may be repeated`(shell: Shell) throws {
     let answers = try CompletingShell(shell: shell, folder: try PlaygroundFolder()).answers(
       to: ["capsrun box --explain --e", "capsrun box --env A --e"], by: shell.script(for: Self.commands))
-    #expect(answers["capsrun box --explain --e"]?.candidates == ["--env"])
-    #expect(answers["capsrun box --env A --e"]?.candidates == ["--env", "--explain"])
+    #expect(answers["capsrun box --explain --e"]?.candidates == ["--env", "--env-file"])
+    #expect(answers["capsrun box --env A --e"]?.candidates == ["--env", "--env-file", "--explain"])
   }
 }
 

@@ -113,10 +113,9 @@ import Testing
       #expect(old.dialect == .package)
       #expect(try example.migrate().manifest.canonicalBytes == old.canonicalBytes)
     }
-    let told = try MigrationCase.named("package-service").migrate().warnings.map(\.message)
     #expect(
-      told.sorted() == [
-        "PORT is set and no listen grant", "writable: ephemeral loses files written at run time",
+      try MigrationCase.named("package-service").migrate().told == [
+        "8 PORT is set and no listen grant", "11 writable: ephemeral loses files written at run time",
       ])
   }
 }

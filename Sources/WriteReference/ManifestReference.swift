@@ -1,4 +1,3 @@
-internal import Diagnostics
 internal import ManifestFormat
 
 /// The page of the reference on the keys of a manifest.
