@@ -11,6 +11,8 @@ package struct Diagnostic: Error, Hashable, Sendable {
   /// The one thing to do.
   package var hint: String?
   package var exitCode: ExitCode
+  /// Whether the message is a whole line that others look for, and gets nothing before it.
+  package var isWordForWord = false
 
   package init(
     _ message: String, at location: SourceLocation? = nil, hint: String? = nil, severity: Severity = .error,

@@ -4,7 +4,8 @@ extension Diagnostic {
   package func text(isColoured: Bool) -> String {
     var lines: [String] = []
     let place = location.map { "\(printable($0.file)):\($0.line):\($0.column)" } ?? "capsrun"
-    lines.append("\(place): \(label(isColoured: isColoured)): \(printable(message))")
+    let start = isWordForWord ? "" : "\(place): \(label(isColoured: isColoured)): "
+    lines.append(start + printable(message))
     if let location { lines += location.excerpt() }
     if let hint { lines.append("  hint: \(printable(hint))") }
     return lines.joined(separator: "\n") + "\n"

@@ -29,6 +29,7 @@ package struct Descriptor: ~Copyable {
     package static let write = Access(flags: O_WRONLY)
     package static let readAndCreate = Access(flags: O_RDWR | O_CREAT | O_NOFOLLOW)
     package static let append = Access(flags: O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
+    package static let readAndCreateNew = Access(flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
     package static let createNew = Access(flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
   }
 

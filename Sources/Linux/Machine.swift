@@ -2,6 +2,12 @@ internal import Glibc
 
 /// The machine that this runs on.
 package enum Machine {
+  /// The name of the host. gethostname(2)
+  package static func hostName() throws(SysError) -> String {
+    let buffer = try bytes(capacity: 256, .uname, "") { gethostname($0, 256) == 0 ? strlen($0) : -1 }
+    return String(decoding: buffer, as: UTF8.self)
+  }
+
   /// How many processors there are to share work among; no more than eight, as each piece under way takes memory. sysconf(3)
   package static var processors: Int { max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

@@ -2,7 +2,7 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, `init`, check, fmt, schema, migrate, explain, order, doctor, completions, manual, version
+  case box, run, build, `init`, check, fmt, schema, migrate, explain, order, doctor, completions, manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
   static func named(_ name: String) -> CommandName? { allCases.first { $0.rawValue == name } }
@@ -11,6 +11,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     switch self {
     case .box: BoxCommand.command
     case .run: RunCommand.command
+    case .build: BuildCommand.command
     case .`init`: InitCommand.command
     case .check: CheckCommand.command
     case .fmt: FmtCommand.command
@@ -30,6 +31,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     [
       group("Run", .box, .run),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
+      group("Capsules", .build),
       group("Ask", .explain, .order, .doctor),
       group("About capsrun", .completions, .manual, .version),
     ]

@@ -61,8 +61,26 @@ package struct CapsuleDraft: ~Copyable {
     }
   }
 
-  /// Writes the archive to an open, empty file, and returns its size. `metadata` is not part of the id.
+  /// Writes the archive, which gets its name when it is whole, and returns its size. `metadata` is not part of the id.
   package func write(
+    toFile path: String, container: ArchiveContainer, metadata: [UInt8], time: Int,
+    progress: (Int) -> Void = { _ in }
+  ) throws(CapsuleError) -> Int {
+    let pending = try attempt("write \"\(path)\"") { () throws(SysError) in try PendingFile.begin(path) }
+    let size: Int
+    do throws(CapsuleError) {
+      size = try write(
+        to: try pending.duplicate(path), name: path, container: container, metadata: metadata, time: time,
+        progress: progress)
+    } catch {
+      // The first failure is the one to tell.
+      try pending.give(up: error, path)
+    }
+    try pending.giveName(path)
+    return size
+  }
+
+  func write(
     to file: consuming Descriptor, name: String, container: ArchiveContainer, metadata: [UInt8], time: Int,
     progress: (Int) -> Void = { _ in }
   ) throws(CapsuleError) -> Int {
@@ -130,4 +148,31 @@ final class ReadBuffer {
   let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
 
   deinit { bytes.deallocate() }
+}
+
+extension PendingFile {
+  fileprivate borrowing func duplicate(_ path: String) throws(CapsuleError) -> Descriptor {
+    do throws(SysError) {
+      return try file.duplicate()
+    } catch {
+      throw .system(error, while: "write \"\(path)\"")
+    }
+  }
+
+  fileprivate consuming func giveName(_ path: String) throws(CapsuleError) {
+    do throws(SysError) {
+      try finish()
+    } catch {
+      throw .system(error, while: "write \"\(path)\"")
+    }
+  }
+
+  fileprivate consuming func give(up error: CapsuleError, _ path: String) throws(CapsuleError) -> Never {
+    do throws(SysError) {
+      try abandon()
+    } catch {
+      throw .system(error, while: "remove what was written of \"\(path)\"")
+    }
+    throw error
+  }
 }

@@ -41,4 +41,10 @@ package enum BuildProblem: Error, Hashable, Sendable {
   case listing(ListingProblem, path: String)
   case unreadable(SysError, path: String)
   case tooManyEntries(limit: Int)
+  case badGlob(PackageGlobs.Problem, pattern: String, isInclude: Bool)
+  case mapping(MappingProblem)
+  case missingFile(path: String, key: String)
+  case missingEntrypoint(path: String)
+  case missingCommand(process: String, command: String)
+  case twoCommands(process: String, paths: [String])
 }

@@ -1,0 +1,14 @@
+internal import Glibc
+
+/// What time it is.
+package enum Clock {
+  /// Seconds since 1970. clock_gettime(2)
+  package static var secondsSince1970: Int { Int(time(nil)) }
+
+  /// Milliseconds since some moment, which never go back. clock_gettime(2)
+  package static var milliseconds: Int {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int(now.tv_sec) * 1000 + Int(now.tv_nsec) / 1_000_000
+  }
+}
