@@ -28,6 +28,8 @@ package enum Base64 {
   }
 
   package static func secretBytes(of text: borrowing SecretBytes, count: Int) -> SecretBytes? {
+    // The function takes some bytes above 127 for the sign that they are without their highest bit.
+    guard text.withBytes({ $0.reduce(0, |) }) < 128 else { return nil }
     let bytes = SecretBytes(count: count)
     let length = text.count
     var read = 0

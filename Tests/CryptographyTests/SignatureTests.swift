@@ -200,6 +200,17 @@ func bytes(hex text: String) -> [UInt8] {
     #expect(Base64.bytes(of: Array(text.utf8), count: plain.utf8.count) == Array(plain.utf8))
   }
 
+  @Test func `a byte that is no letter of base 64 makes it none, whatever it is`() {
+    let letters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    for byte in UInt8.min...UInt8.max {
+      for index in 0..<4 {
+        var text = Array("AAAA".utf8)
+        text[index] = byte
+        #expect((Base64.bytes(of: text, count: 3) != nil) == letters.contains(byte), "\(byte)")
+      }
+    }
+  }
+
   @Test(arguments: ["Zg=", "Zg", "Zh==", "Zg==\n", " Zg==", "Zg==Zg==", "Z-==", "Zg=a", "Zm8=", ""])
   func `base 64 is read in no other way`(text: String) {
     #expect(Base64.bytes(of: Array(text.utf8), count: 1) == nil)
