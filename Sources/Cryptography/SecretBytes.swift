@@ -68,8 +68,10 @@ package struct SecretBytes: ~Copyable {
   /// For the functions of the library, which read it or fill it.
   func withPointer<Result: ~Copyable>(_ body: (UnsafeMutablePointer<UInt8>) -> Result) -> Result { body(start) }
 
-  package func withBytes<Result: ~Copyable>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    body(UnsafeRawBufferPointer(buffer))
+  package func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(buffer))
   }
 
   package mutating func withMutableBytes<Result: ~Copyable, Failure: Error>(

@@ -2,7 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, `init`, check, fmt, schema, migrate, explain, order, doctor, completions, manual, version
+  case box, run, `init`, check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order, doctor, completions,
+    manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
   static func named(_ name: String) -> CommandName? { allCases.first { $0.rawValue == name } }
@@ -16,6 +17,10 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .fmt: FmtCommand.command
     case .schema: SchemaCommand.command
     case .migrate: MigrateCommand.command
+    case .keygen: KeygenCommand.command
+    case .sign: SignCommand.command
+    case .verify: VerifyCommand.command
+    case .trust: TrustCommand.command
     case .explain: ExplainCommand.command
     case .order: OrderCommand.command
     case .doctor: DoctorCommand.command
@@ -30,6 +35,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     [
       group("Run", .box, .run),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
+      group("Sign", .keygen, .sign, .verify, .trust),
       group("Ask", .explain, .order, .doctor),
       group("About capsrun", .completions, .manual, .version),
     ]

@@ -49,7 +49,8 @@ enum MinisignText {
     return lines.map(Array.init)
   }
 
-  /// The text of a comment behind its prefix.
+  /// The text of a comment behind its prefix; one that nobody has signed is checked, and may then be forgotten.
+  @discardableResult
   static func comment(
     _ line: [UInt8], number: Int, prefix: String, limit: Int
   ) throws(MinisignError) -> String {

@@ -16,10 +16,8 @@ package struct PublicKey: Hashable, Sendable {
   /// Reads the content of a `.pub` file: a comment, and the key.
   package init(file: [UInt8]) throws(MinisignError) {
     let lines = try MinisignText.lines(of: file, count: 2)
-    let comment = try MinisignText.comment(
+    try MinisignText.comment(
       lines[0], number: 1, prefix: MinisignText.untrustedPrefix, limit: MinisignText.longestUntrusted)
-    // It is checked and not kept: nobody has signed it.
-    precondition(comment.utf8.count <= MinisignText.longestUntrusted)
     guard let bytes = Base64.bytes(of: lines[1], count: Self.count) else {
       throw .encoding(line: 2, bytes: Self.count)
     }

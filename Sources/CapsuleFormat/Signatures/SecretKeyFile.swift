@@ -43,10 +43,8 @@ package struct SecretKeyFile: ~Copyable {
     guard let first = file.firstIndex(of: newline) else { throw .lines(expected: 2) }
     let end = file.firstIndex(of: newline, from: first + 1) ?? file.count
     guard end > first + 1, end >= file.count - 1 else { throw .lines(expected: 2) }
-    // minisign reads any comment here, and its users may have changed it.
-    let comment = try MinisignText.comment(
+    try MinisignText.comment(
       file.disclosed(0..<first), number: 1, prefix: MinisignText.untrustedPrefix, limit: MinisignText.longestUntrusted)
-    precondition(comment.utf8.count <= MinisignText.longestUntrusted)
     guard let bytes = Base64.secretBytes(of: file.part(first + 1..<end), count: count) else {
       throw .encoding(line: 2, bytes: count)
     }
@@ -69,13 +67,13 @@ package struct SecretKeyFile: ~Copyable {
   }
 
   /// The key of a file without protection.
-  package consuming func open() throws(Failure) -> SecretKey {
+  package borrowing func open() throws(Failure) -> SecretKey {
     guard cost == nil else { throw .wrongPassword }
     return try Self.key(of: body, orElse: .damaged, checksumMayBeMissing: true)
   }
 
   /// The key of a protected file.
-  package consuming func unlock(_ password: borrowing SecretBytes) throws(Failure) -> SecretKey {
+  package borrowing func unlock(_ password: borrowing SecretBytes) throws(Failure) -> SecretKey {
     guard let cost else { return try open() }
     var body = body.part(0..<Self.bodyCount)
     body.combine(with: try Self.stream(password, salt, cost))
