@@ -11,7 +11,7 @@ extension TrustPolicy.Refusal {
     switch self {
     case .unsigned: "\(file) is not signed: there is no signature beside it"
     case .legacy(let id): "the signature of \(file) by key \(id) is of the legacy kind"
-    case .revoked(let revocation): "\(file) is signed by the key \(revocation.text)"
+    case .revoked(let revocation): "\(file) is signed by a key that counts no more: key \(revocation.text)"
     case .untrusted(let id):
       key.map { "\(file) is signed by key \(id), and not by key \($0.id)" }
         ?? "\(file) is signed by key \(id), which is not trusted"
