@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(
       name: "CapsrunCLITests",
       dependencies: [
-        "CapsrunCLI", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox", "WriteReference",
+        "CapsrunCLI", "CapsuleFormat", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox",
+        "WriteReference",
       ],
       swiftSettings: strict),
     .testTarget(name: "EndToEndTests", swiftSettings: strict),

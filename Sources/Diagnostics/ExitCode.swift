@@ -15,6 +15,8 @@ package struct ExitCode: RawRepresentable, Hashable, Sendable {
   package static let noInput = ExitCode(rawValue: 66)
   /// This machine cannot enforce what was asked for.
   package static let unavailable = ExitCode(rawValue: 69)
+  /// The password is wrong.
+  package static let wrongPassword = ExitCode(rawValue: 77)
   /// capsrun itself failed.
   package static let failed = ExitCode(rawValue: 125)
   /// The program was found and cannot be executed.

@@ -30,7 +30,7 @@ package enum WholeFile {
   }
 
   /// Makes a file that is gone again when it cannot be finished.
-  private static func create(
+  package static func create(
     _ path: String, _ content: [UInt8], mode: UInt32, finish: (borrowing Descriptor) throws(SysError) -> Void
   ) throws(SysError) {
     let file = try Descriptor.open(path, .createNew, mode: mode)

@@ -106,6 +106,18 @@ import Testing
     #expect(try parse(["fish"], operands).operands == ["fish"])
   }
 
+  @Test func `what to do is one of the words, and with what may follow`() throws {
+    let operands = Command.Operands.action(["add", "list"], "FILE", .path)
+    #expect(try parse(["add", "x"], operands).operands == ["add", "x"])
+    #expect(try parse(["list"], operands).operands == ["list"])
+    for (words, message) in [
+      ([], "what to do is missing; it is one of: add, list"), (["ad", "x"], "unknown value \"ad\" of capsrun test"),
+      (["add", "x", "y"], "unexpected argument \"y\""),
+    ] {
+      #expect { try parse(words, operands) } throws: { ($0 as? Diagnostic)?.message == message }
+    }
+  }
+
   @Test func `what stands behind -- for a program is no known word`() throws {
     let operands = Command.Operands.oneAndArguments("SHELL", .words(["bash"]), arguments: "X")
     #expect(try parse(["bash", "--", "x"], operands).operands == ["bash", "x"])

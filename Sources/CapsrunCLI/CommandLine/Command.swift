@@ -10,6 +10,8 @@ package struct Command: Sendable {
     case optional(String, ValueKind = .text)
     /// One or more.
     case many(String, ValueKind = .text)
+    /// What to do, one of these words, and for most of them with what.
+    case action([String], String, ValueKind)
     /// One, and after `--` arguments for the program.
     case oneAndArguments(String, ValueKind = .text, arguments: String)
     /// A program with its arguments: the first operand ends the options.
@@ -21,6 +23,7 @@ package struct Command: Sendable {
       case .one(let name, _): " " + name
       case .optional(let name, _): " [\(name)]"
       case .many(let name, _): " \(name)..."
+      case .action(let words, let name, _): " \(words.joined(separator: "|")) [\(name)]"
       case .oneAndArguments(let name, _, let arguments): " \(name) [-- \(arguments)...]"
       case .program(let name): " [--] \(name) [ARGUMENT...]"
       }

@@ -58,6 +58,9 @@ struct Parser {
     case .one where count > 1, .optional where count > 1:
       throw usage("unexpected argument \(quoted(invocation.operands[1]))")
     case .one(let name, _) where count == 0: throw usage("\(name) is missing")
+    case .action(let words, _, _) where count == 0:
+      throw usage("what to do is missing; it is one of: \(words.joined(separator: ", "))")
+    case .action where count > 2: throw usage("unexpected argument \(quoted(invocation.operands[2]))")
     case .oneAndArguments(let name, _, _) where (operandsBeforeDashes ?? count) == 0:
       throw usage("\(name) is missing")
     case .oneAndArguments(_, _, let arguments) where (operandsBeforeDashes ?? count) > 1:
@@ -66,6 +69,9 @@ struct Parser {
     case .program(let name) where count == 0: throw usage("\(name) is missing")
     case .one(let name, let kind): try check(invocation.operands[0], of: name, kind)
     case .oneAndArguments(let name, let kind, _): try check(invocation.operands[0], of: name, kind)
+    case .action(let words, let name, let kind):
+      try check(invocation.operands[0], of: "capsrun \(command.name)", .words(words))
+      if count == 2 { try check(invocation.operands[1], of: name, kind) }
     case .optional(let name, let kind) where count == 1: try check(invocation.operands[0], of: name, kind)
     case .many(let name, let kind):
       for operand in invocation.operands { try check(operand, of: name, kind) }

@@ -52,15 +52,21 @@ enum FishCompletion {
   }
 
   private static func operands(of command: Command) -> [String] {
-    let limit: Int
-    let kind: ValueKind
     switch command.operands {
-    case .none, .program: return []
-    case .one(_, let given), .optional(_, let given), .oneAndArguments(_, let given, _): (limit, kind) = (1, given)
-    case .many(_, let given): (limit, kind) = (999_999, given)
+    case .none, .program: []
+    case .one(_, let kind), .optional(_, let kind), .oneAndArguments(_, let kind, _): operand(of: command, 1, kind)
+    case .many(_, let kind): operand(of: command, 999_999, kind)
+    case .action(let words, _, let kind):
+      operand(of: command, 1, .words(words)) + operand(of: command, 2, from: 1, kind)
     }
+  }
+
+  /// Completes an operand before which at least `least` and less than `limit` others stand.
+  private static func operand(of command: Command, _ limit: Int, from least: Int = 0, _ kind: ValueKind) -> [String] {
     guard kind != .text else { return [] }
-    let place = "__capsrun_has_operands \(fishWord(command.name)) \(limit)"
+    let name = fishWord(command.name)
+    let others = least == 0 ? "" : "; and not __capsrun_has_operands \(name) \(least)"
+    let place = "__capsrun_has_operands \(name) \(limit)\(others)"
     return ["complete -c capsrun -n \(fishWord(place)) \(argument(kind, isRequired: false))"]
   }
 

@@ -65,6 +65,8 @@ enum ZshCompletion {
     case .one(let name, let kind): [shellWord("1" + part(name, kind))]
     case .optional(let name, let kind): [shellWord("1:" + part(name, kind))]
     case .many(let name, let kind): [shellWord("*" + part(name, kind))]
+    case .action(let words, let name, let kind):
+      [shellWord("1" + part("ACTION", .words(words))), shellWord("2:" + part(name, kind))]
     case .oneAndArguments(let name, let kind, let arguments):
       [shellWord("1" + part(name, kind)), shellWord("*" + part(arguments, .path))]
     // No option of capsrun stands behind the program, whose line is completed as if it stood alone.

@@ -23,9 +23,13 @@ package enum About {
     (.success, "The program ended with 0, or capsrun has done what it was asked for."),
     (.no, "The answer to a question is no, or not plainly yes; `fmt --check` asks one as well."),
     (.usage, "The command line is wrong."),
-    (.badData, "A manifest or a file of variables is wrong; every mistake was reported."),
+    (
+      .badData,
+      "A manifest or a file of variables is wrong, and every mistake was reported; or a signature does not count."
+    ),
     (.noInput, "A file or folder is missing, or is not yours to run."),
     (.unavailable, "This machine or this release cannot enforce what was asked for. Nothing has run."),
+    (.wrongPassword, "The password of a secret key is wrong."),
     (.failed, "A fault of capsrun itself, or of what it needs of the system."),
     (.notExecutable, "The program was found and cannot be executed."),
     (.notFound, "The program was not found inside."),
@@ -42,8 +46,17 @@ package enum About {
     ("SUDO_UID", "Set by sudo: the user that root becomes by `--user`, and whose folders root may run."),
     ("SUDO_GID", "Set by sudo: the group of that user."),
     ("CAPSRUN_STORE", "Where the store will be; for now only `capsrun doctor` looks at what can be mounted there."),
+    (
+      "CAPSRUN_CONFIG",
+      "The folder that says whom to trust. Without it, this is /etc/capsrun for root, and an ordinary user's is in "
+        + "XDG_CONFIG_HOME."
+    ),
+    ("XDG_CONFIG_HOME", "Without CAPSRUN_CONFIG, an ordinary user's trusted keys are in the folder capsrun below it."),
     ("XDG_DATA_HOME", "Without CAPSRUN_STORE, an ordinary user's store will be in the folder capsrun below it."),
-    ("HOME", "Without XDG_DATA_HOME, an ordinary user's store will be in .local/share/capsrun below it."),
+    (
+      "HOME",
+      "Without the XDG variables, an ordinary user's folders are .config/capsrun and .local/share/capsrun below it."
+    ),
     ("XDG_RUNTIME_DIR", "Where `capsrun doctor` looks for the bus of the user's systemd, if not in /run/user/UID."),
     ("KUBERNETES_SERVICE_HOST", "When it is set, `capsrun doctor` says that this is a pod."),
     ("LC_ALL", "If it does not name UTF-8, `capsrun doctor` writes ASCII alone."),
@@ -64,6 +77,9 @@ package enum About {
     (
       Manifest.fileNames.map { "DIR/" + $0 }.joined(separator: ", "),
       "The manifest of a capsule; a folder has exactly one of these."
-    )
+    ),
+    ("FILE.minisig", "The signature of a file, in minisign's format."),
+    ("CONFIG/trusted/*.pub", "The public keys that are trusted."),
+    ("CONFIG/revoked", "The keys that are not to be trusted any more: a line for each, with id, day and reason."),
   ]
 }

@@ -66,6 +66,9 @@ enum Names {
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }
 
+/// Whether a text can name a capsule.
+package func isCapsuleName(_ text: String) -> Bool { Names.isName(text) }
+
 /// Whether a text can name an environment variable.
 package func isVariableName(_ text: String) -> Bool {
   guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }

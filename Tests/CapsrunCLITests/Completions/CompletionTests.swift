@@ -10,7 +10,7 @@ import Testing
   /// A line, and all that may stand where it ends.
   static let lines: [(line: String, expected: [String])] = [
     ("capsrun bo", ["box"]), ("capsrun ", names), ("capsrun --v", ["--version"]),
-    ("capsrun --json exp", ["explain"]), ("capsrun help ver", ["version"]), ("capsrun nonsense --", []),
+    ("capsrun --json exp", ["explain"]), ("capsrun help vers", ["version"]), ("capsrun nonsense --", []),
     ("capsrun box --re", ["--read"]), ("capsrun box --ex", ["--explain"]),
     ("capsrun box --read da", ["data", "data.txt"]), ("capsrun box --read=da", ["data", "data.txt"]),
     ("capsrun box --chdir da", ["data"]), ("capsrun box --env CAPSRUN_V", ["CAPSRUN_VISIBLE"]),
@@ -20,6 +20,10 @@ import Testing
     ("capsrun check da", ["data", "data.txt"]), ("capsrun check data da", ["data", "data.txt"]),
     ("capsrun completions ", ["bash", "zsh", "fish"]), ("capsrun --json completions z", ["zsh"]),
     ("capsrun completions bash z", []),
+    // What to do, and then with what.
+    ("capsrun trust ", ["add", "list", "remove", "revoke"]), ("capsrun trust re", ["remove", "revoke"]),
+    ("capsrun trust add da", ["data", "data.txt"]), ("capsrun trust add --json da", ["data", "data.txt"]),
+    ("capsrun trust add data da", []),
     // Behind the program the line is that of the program, which `--read` is no option of.
     ("capsrun box -- samp", ["sample"]), ("capsrun box samp", ["sample"]),
     ("capsrun box --read da -- samp", ["sample"]),

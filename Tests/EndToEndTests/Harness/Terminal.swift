@@ -21,12 +21,14 @@ final class Terminal {
 
   func type(_ text: String) throws { try keyboard.write(text) }
 
-  /// Reads what is shown until `text` has come; what comes behind it is left for the next call.
-  func waitFor(_ text: String) throws {
+  /// Reads what is shown until `text` has come, and returns what came before it; what comes behind is left for the next call.
+  @discardableResult
+  func waitFor(_ text: String) throws -> String {
     while true {
       if let found = unread.range(of: text) {
+        let before = String(unread[..<found.lowerBound])
         unread = String(unread[found.upperBound...])
-        return
+        return before
       }
       guard let bytes = try keyboard.readNext(), !bytes.isEmpty else {
         throw HarnessError("the terminal never showed \"\(text)\", but: \(unread)")
