@@ -2,8 +2,8 @@ internal import Glibc
 
 /// What time it is.
 package enum Clock {
-  /// Seconds since 1970. clock_gettime(2)
-  package static var secondsSince1970: Int { Int(time(nil)) }
+  /// The time of the calendar, which whoever has root can set. time(2)
+  package static var secondsSince1970: Int64 { Int64(time(nil)) }
 
   /// Milliseconds since some moment, which never go back. clock_gettime(2)
   package static var milliseconds: Int {

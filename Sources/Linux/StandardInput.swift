@@ -10,9 +10,3 @@ package enum StandardInput {
     Descriptor(owning: try check(.dup, "standard input") { cl_duplicate_above(STDIN_FILENO, 3) })
   }
 }
-
-/// The time of the calendar, which whoever has root can set. time(2)
-package enum WallClock {
-  /// In seconds since 1970.
-  package static var seconds: Int64 { Int64(time(nil)) }
-}

@@ -19,7 +19,7 @@ struct Build {
     let manifest = source.manifest
     let metadata = BuildMetadata(
       draft.id, of: draft.listing, name: manifest.name, version: manifest.about.version,
-      time: epoch ?? Clock.secondsSince1970, host: epoch == nil ? try hostName() : nil,
+      time: epoch ?? Int(Clock.secondsSince1970), host: epoch == nil ? try hostName() : nil,
       tool: "capsrun \(Release.current)")
     let name = file ?? "capsule-\(manifest.name)-\(draft.id.short).\(container.rawValue)"
     var result = BuildResult(

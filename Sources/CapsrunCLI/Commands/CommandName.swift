@@ -2,7 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, build, install, `init`, check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order, doctor, completions,
+  case box, run, build, install, `init`, check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order,
+    doctor, completions,
     manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.

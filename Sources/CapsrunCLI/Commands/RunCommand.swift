@@ -7,27 +7,32 @@ enum RunCommand {
   private static let explain = Option.flag("explain", "show the plan instead of running it")
 
   static let command = Command(
-    name: "run", summary: "run the process of an unpacked capsule",
+    name: "run", summary: "run the process of a capsule",
     description: """
-      Runs the process that DIR/capsule.yml declares, or one of them, in the foreground. DIR,
-      which must be yours, is shown at /capsule, read-only; of the rest the process sees what
-      the manifest's capabilities grant. Its exit code becomes that of capsrun.
+      Runs the process that a capsule's manifest declares, or one of them, in the foreground.
+      CAPSULE is a folder of yours, a capsule's file, which is verified and installed first, or
+      an installed capsule by its name or id. Its files are shown at /capsule, read-only; of the
+      rest the process sees what the manifest's capabilities grant. Its exit code becomes that
+      of capsrun.
       """,
-    options: EnvironmentOption.all + [service, explain],
-    operands: .oneAndArguments("DIR", .folder, arguments: "ARGUMENT"),
+    options: EnvironmentOption.all + [service, explain, InstallCommand.allowUnsigned, InstallCommand.allowDowngrade],
+    operands: .oneAndArguments("CAPSULE", .path, arguments: "ARGUMENT"),
     examples: [
       ("capsrun run examples/hello", "Run an example"),
+      ("capsrun run capsule-hello-3193ce5d7087.tar.gz", "Verify, install and run a capsule"),
       ("capsrun run --explain examples/hello", "See first what would happen"),
     ],
     run: run)
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
-    try Session(invocation).start(explainOnly: invocation.has(explain)) { warnings throws(DiagnosticList) in
+    let source = RunSource(InstallCommand.installation(invocation, Output(isJSON: invocation.has(.json))))
+    defer { withExtendedLifetime(source) {} }
+    return try Session(invocation).start(explainOnly: invocation.has(explain)) { warnings throws(DiagnosticList) in
       var choices = CapsulePlanning.Choices()
       choices.process = invocation.value(service)
       choices.arguments = Array(invocation.operands.dropFirst())
       choices.environment = try EnvironmentOption.variables(invocation)
-      let capsule = try UnpackedCapsule.open(invocation.operands[0])
+      let capsule = try source.open(invocation.operands[0])
       warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest)
       return try capsule.request(choices)
     }

@@ -28,11 +28,11 @@ enum SignCommand {
       throw failure("no key is given", hint: "capsrun sign FILE --key KEY; capsrun keygen makes one")
     }
     let source = try PasswordSource(invocation)
-    let now = WallClock.seconds
+    let now = Clock.secondsSince1970
     let expires = try invocation.value(days).map { text throws(DiagnosticList) in try end(text, after: now) }
     let file = try SigningFile.open(invocation.operands[0])
     let comment =
-      file.facts(at: now, expires: expires)?.text
+      try file.facts(at: now, expires: expires)?.text
       ?? SignedFile(name: file.name, timestamp: now, expires: expires).text
     let secret = try KeyFiles.secretKey(keyPath, source)
     let signature = try sign(file, secret, comment)

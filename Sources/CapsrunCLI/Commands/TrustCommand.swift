@@ -78,7 +78,7 @@ enum TrustCommand {
   private static func revoke(
     _ id: KeyID, because reason: String, _ folder: TrustFolder, _ output: Output
   ) throws(DiagnosticList) {
-    let today = CalendarDate(secondsSince1970: WallClock.seconds)
+    let today = CalendarDate(secondsSince1970: Clock.secondsSince1970)
     let revocation: Revocation
     do {
       revocation = try Revocation(id, on: today, because: reason)

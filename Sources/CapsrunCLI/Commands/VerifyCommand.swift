@@ -24,31 +24,14 @@ enum VerifyCommand {
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     if invocation.has(.user) { try UserSwitch.leaveRoot() }
     let given = try invocation.value(key).map { path throws(DiagnosticList) in try KeyFiles.publicKey(path) }
-    let folder = try TrustPlace.folder()
-    let trust = try trusting { () throws(TrustError) in try folder.read() }
-    let policy = TrustPolicy(
-      keys: given.map { [$0] } ?? trust.keys.map(\.key), revocations: trust.revocations, now: WallClock.seconds,
-      allowsLegacy: invocation.has(legacy))
+    let policy = try TrustPlace.policy(given: given, allowsLegacy: invocation.has(legacy))
     let file = try SigningFile.open(invocation.operands[0])
-    let signature = try signature(of: file.path)
+    let signature = try KeyFiles.signature(of: file.path)
     switch try verdict(policy, signature, file) {
     case .refused(let refusal): throw DiagnosticList([refusal.diagnostic(of: file.path, askedFor: given)])
     case .trusted(let key, _):
       try show(key, signature, of: file.path, Output(isJSON: invocation.has(.json)))
       return .success
-    }
-  }
-
-  private static func signature(of path: String) throws(DiagnosticList) -> Signature? {
-    let path = path + Signature.suffix
-    guard let bytes = try KeyFiles.content(of: path, "the signature") else { return nil }
-    do {
-      return try Signature(file: bytes)
-    } catch {
-      throw DiagnosticList([
-        Diagnostic(
-          "\(quoted(path)) is no signature: it \(error.explanation)", hint: "get it again", exitCode: .badData)
-      ])
     }
   }
 

@@ -17,6 +17,20 @@ enum KeyFiles {
     }
   }
 
+  /// The signature that lies beside a file; nil when there is none.
+  static func signature(of path: String) throws(DiagnosticList) -> Signature? {
+    let path = path + Signature.suffix
+    guard let bytes = try content(of: path, "the signature") else { return nil }
+    do {
+      return try Signature(file: bytes)
+    } catch {
+      throw DiagnosticList([
+        Diagnostic(
+          "\(quoted(path)) is no signature: it \(error.explanation)", hint: "get it again", exitCode: .badData)
+      ])
+    }
+  }
+
   /// Reads a secret key, and asks for its password if it has one.
   static func secretKey(_ path: String, _ source: PasswordSource) throws(DiagnosticList) -> SecretKey {
     let file = try secretKeyFile(path)

@@ -35,8 +35,20 @@ struct SigningFile: ~Copyable {
 
   /// What the trusted comment of this file's signature is to say if it is a capsule; nil for any other file.
   ///
-  /// This release does not read archives, so that no file is known to be a capsule.
-  func facts(at timestamp: Int64, expires: Int64?) -> SignedFacts? { nil }
+  /// Throws for a capsule that is damaged: a signature would only hide it.
+  func facts(at timestamp: Int64, expires: Int64?) throws(DiagnosticList) -> SignedFacts? {
+    let again = try reporting("open \(quoted(path))") { () throws(SysError) in try file.duplicate() }
+    do throws(CapsuleError) {
+      let capsule = try CapsuleFile.read(again, name: path)
+      return SignedFacts(
+        name: capsule.manifest.name, version: capsule.manifest.about.version, id: capsule.head.id,
+        timestamp: timestamp, expires: expires)
+    } catch .archive(.notOurs, _), .archive(.unknownContainer, _) {
+      return nil
+    } catch {
+      throw DiagnosticList(error.diagnostics)
+    }
+  }
 
   func hash() throws(DiagnosticList) -> ContentHash {
     var hash = BLAKE2b()

@@ -8,6 +8,15 @@ enum TrustPlace {
     TrustFolder(try path(user: CurrentProcess.user, CurrentProcess.environmentValue), of: CurrentProcess.user)
   }
 
+  /// Whom the caller trusts now; `given` is a key that counts instead of those in the folder.
+  static func policy(given: PublicKey? = nil, allowsLegacy: Bool = false) throws(DiagnosticList) -> TrustPolicy {
+    let folder = try folder()
+    let trust = try trusting { () throws(TrustError) in try folder.read() }
+    return TrustPolicy(
+      keys: given.map { [$0] } ?? trust.keys.map(\.key), revocations: trust.revocations,
+      now: Clock.secondsSince1970, allowsLegacy: allowsLegacy)
+  }
+
   /// CAPSRUN_CONFIG, else /etc/capsrun for root, else the folder capsrun in the user's configuration.
   static func path(
     user: UInt32, _ environmentValue: (String) -> String?

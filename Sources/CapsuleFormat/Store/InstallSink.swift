@@ -1,19 +1,12 @@
-internal import Diagnostics
 internal import Linux
 internal import ManifestFormat
-
-/// What an archive turned out to be.
-struct FoundCapsule {
-  let head: CapsuleHead
-  let manifest: Manifest
-}
 
 /// Unpacks into the store, after looking at what it is.
 struct InstallSink: ~Copyable, CapsuleSink {
   enum Outcome {
-    case unpacked(FoundCapsule)
+    case unpacked(CapsuleFile)
     /// It is installed already: the rest of the archive is not looked at.
-    case isThere(FoundCapsule)
+    case isThere(CapsuleFile)
   }
 
   private let store: Store
@@ -31,13 +24,7 @@ struct InstallSink: ~Copyable, CapsuleSink {
     if let signed = request.signedID, signed != head.id {
       throw .signedForAnother(signed: signed, found: head.id, file: request.file)
     }
-    try named(request.file) { () throws(ArchiveProblem) in
-      let metadata = try BuildMetadata(head.metadata, of: head.id)
-      guard metadata.files == head.listing.fileCount, metadata.size == head.listing.totalSize else {
-        throw .badMetadata("counts other files")
-      }
-    }
-    let found = FoundCapsule(head: head, manifest: try Self.manifest(head, file: request.file))
+    let found = try CapsuleFile(head, name: request.file)
     if try store.isInstalled(head.id) {
       outcome = .isThere(found)
       return false
@@ -51,26 +38,6 @@ struct InstallSink: ~Copyable, CapsuleSink {
     guard needed <= free else { throw .noRoom(needed: needed, free: free, path: store.path) }
     outcome = .unpacked(found)
     return try tree.begin(head)
-  }
-
-  private static func manifest(_ head: CapsuleHead, file: String) throws(CapsuleError) -> Manifest {
-    let source: SourceText
-    do throws(Diagnostic) {
-      source = try SourceText(file: "\(file): \(ReservedName.manifest)", bytes: head.manifest)
-    } catch {
-      throw .badManifest([error])
-    }
-    let manifest: Manifest
-    do throws(DiagnosticList) {
-      manifest = try Manifest.read(source, folderName: "")
-    } catch {
-      throw .badManifest(error.all)
-    }
-    // In one way only, so that no two readers find different things in it.
-    guard manifest.canonicalYAML.utf8.elementsEqual(head.manifest) else {
-      throw .archive(.badManifest("is not in the form that capsrun build writes"), file: file)
-    }
-    return manifest
   }
 
   mutating func makeFolder(_ path: CapsulePath) throws(CapsuleError) { try tree.makeFolder(path) }

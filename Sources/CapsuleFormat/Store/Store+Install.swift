@@ -1,4 +1,4 @@
-package import Linux
+internal import Linux
 package import ManifestFormat
 
 /// What shall be installed, and who vouches for it.
@@ -31,9 +31,10 @@ extension Store {
   /// Unpacks an archive, which nobody else can change any more, and puts it in its place when all of it is right.
   ///
   /// The caller holds a shared lock of the store.
-  package func install(_ archive: consuming Descriptor, _ request: InstallRequest) throws(CapsuleError) -> InstallResult
-  {
-    let reader = try ArchiveReader.open(archive, name: request.file)
+  package func install(
+    _ archive: consuming PrivateCopy, _ request: InstallRequest
+  ) throws(CapsuleError) -> InstallResult {
+    let reader = try ArchiveReader.open(try archive.takeFile(), name: request.file)
     let staged = try StagingFolder(in: self)
     let tree = try attempt("make a folder in the store") { () throws(SysError) in
       try staged.folder.makeNewFolder(Self.treeName, mode: 0o755)
@@ -51,7 +52,7 @@ extension Store {
   }
 
   /// The capsule is installed already. What vouches for it may be new.
-  private func renew(_ found: FoundCapsule, _ request: InstallRequest) throws(CapsuleError) -> InstallResult {
+  private func renew(_ found: CapsuleFile, _ request: InstallRequest) throws(CapsuleError) -> InstallResult {
     var record = try record(of: found.head.id)
     if let signer = request.signer, record.signer != signer {
       record.signer = signer
@@ -67,7 +68,7 @@ extension Store {
   }
 
   private func keep(
-    _ staged: StagingFolder, _ found: FoundCapsule, _ request: InstallRequest
+    _ staged: StagingFolder, _ found: CapsuleFile, _ request: InstallRequest
   ) throws(CapsuleError) -> InstallResult {
     let head = found.head
     let record = InstalledCapsule(
@@ -92,7 +93,7 @@ extension Store {
   }
 
   private func result(
-    _ record: InstalledCapsule, _ found: FoundCapsule, wasThere: Bool, others: [CapsuleID]
+    _ record: InstalledCapsule, _ found: CapsuleFile, wasThere: Bool, others: [CapsuleID]
   ) -> InstallResult {
     InstallResult(
       capsule: record, manifest: found.manifest, wasThere: wasThere,

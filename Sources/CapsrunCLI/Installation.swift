@@ -1,0 +1,60 @@
+internal import CapsuleFormat
+internal import Diagnostics
+internal import Linux
+internal import ManifestFormat
+
+/// From a capsule's file to a capsule in the store: copied, verified, and only then read.
+struct Installation {
+  var allowsUnsigned = false
+  var allowsDowngrade = false
+  let output: Output
+
+  func install(_ path: String, in store: Store) throws(DiagnosticList) -> InstallResult {
+    let source = try reporting("open \(quoted(path))", exitCode: .noInput) { () throws(SysError) in
+      try Descriptor.open(path, .readWithoutWaiting)
+    }
+    let status = try reporting("look at \(quoted(path))") { () throws(SysError) in try source.status(of: path) }
+    guard status.kind == .file else {
+      throw DiagnosticList([
+        Diagnostic("\(quoted(path)) is no file", hint: "capsrun build packs a folder into one", exitCode: .noInput)
+      ])
+    }
+    let lock = try OpenStore.lock(store, .shared, output)
+    defer { withExtendedLifetime(lock) {} }
+    let progress = ProgressLine("verifying", total: status.size, output)
+    let copy = try capsule { () throws(CapsuleError) in
+      defer { progress.end() }
+      return try PrivateCopy.make(of: source, named: path, in: store) { progress.add($0) }
+    }
+    var request = InstallRequest(file: path, now: Int(Clock.secondsSince1970))
+    request.allowsDowngrade = allowsDowngrade
+    try vouch(for: path, copy.hash, &request)
+    return try Self.unpack(copy, request, in: store)
+  }
+
+  /// Finds out who vouches for the bytes; fails when nobody does that is trusted.
+  private func vouch(for path: String, _ hash: ContentHash, _ request: inout InstallRequest) throws(DiagnosticList) {
+    let policy = try TrustPlace.policy()
+    let signature = try KeyFiles.signature(of: path)
+    switch policy.verdict(on: signature, of: .hash(hash)) {
+    case .trusted(let key, let comment):
+      request.signer = InstalledCapsule.Signer(keyID: key.id.description, comment: signature?.trustedComment ?? "")
+      if case .capsule(let facts) = comment { request.signedID = facts.id }
+    case .refused(.unsigned) where allowsUnsigned: return
+    case .refused(let refusal):
+      var diagnostic = refusal.diagnostic(of: path, askedFor: nil)
+      if refusal == .unsigned { diagnostic.hint = "have it signed, or take the risk with --allow-unsigned" }
+      throw DiagnosticList([diagnostic])
+    }
+  }
+
+  private static func unpack(
+    _ copy: consuming PrivateCopy, _ request: InstallRequest, in store: Store
+  ) throws(DiagnosticList) -> InstallResult {
+    do throws(CapsuleError) {
+      return try store.install(copy, request)
+    } catch {
+      throw DiagnosticList(error.diagnostics)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+internal import CapsuleFormat
+internal import Diagnostics
+internal import Linux
+
+/// What is to be run: an unpacked folder of the caller, a capsule's file, or an installed capsule.
+///
+/// An installed capsule cannot be removed as long as this value is there.
+final class RunSource {
+  private let installation: Installation
+  private var use: FileLockHolder?
+
+  init(_ installation: Installation) { self.installation = installation }
+
+  /// Opens what a word of the command line stands for; a file is installed first.
+  func open(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
+    switch try Self.kind(of: word) {
+    case .folder: return try UnpackedCapsule.open(word)
+    case .file, .characterDevice, .socket, .other, .link:
+      let store = try OpenStore.open()
+      return try open(try installation.install(word, in: store).capsule, in: store)
+    case nil:
+      guard !word.contains("/") else {
+        throw DiagnosticList([
+          Diagnostic(
+            "there is nothing at \(quoted(word))", hint: "name a folder, a capsule's file, or an installed capsule",
+            exitCode: .noInput)
+        ])
+      }
+      let store = try OpenStore.open()
+      return try open(try capsule { () throws(CapsuleError) in try store.find(word) }, in: store)
+    }
+  }
+
+  private func open(_ found: InstalledCapsule, in store: Store) throws(DiagnosticList) -> UnpackedCapsule {
+    if found.signer == nil { installation.output.note("\(found.title) (\(found.id.short)) is unsigned") }
+    use = try capsule { () throws(CapsuleError) in FileLockHolder(try store.use(found.id)) }
+    return try UnpackedCapsule.open(store.treePath(of: found.id))
+  }
+
+  /// What stands at a path; nil when nothing does.
+  private static func kind(of word: String) throws(DiagnosticList) -> FileStatus.Kind? {
+    try reporting("look at \(quoted(word))", exitCode: .noInput) { () throws(SysError) in
+      do throws(SysError) {
+        return try Descriptor.open(word, .place).status(of: word).kind
+      } catch let error where error.errno == .noSuchFile || error.errno == .notDirectory {
+        return nil
+      }
+    }
+  }
+}
+
+/// A lock that several places can hold.
+private final class FileLockHolder {
+  private let lock: FileLock
+
+  init(_ lock: consuming FileLock) { self.lock = lock }
+}
