@@ -24,7 +24,7 @@ enum Python {
   static func isExecutable(_ path: String) -> Bool { FileManager.default.isExecutableFile(atPath: path) }
 
   static let importing = """
-    import packaging, sys
+    import packaging, re, sys
     from packaging import markers, requirements, specifiers, version, utils
     release = version.Version(packaging.__version__)
     assert release.major >= 22
