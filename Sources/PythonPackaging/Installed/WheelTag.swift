@@ -50,7 +50,9 @@ package struct WheelTag: Hashable, Sendable, CustomStringConvertible {
   }
 
   private func fits(machine: String, glibc: GlibcRelease?) -> Bool {
-    if platform == "any" || platform == "linux_" + machine { return true }
+    // What has the interface of an interpreter is a program for some machine.
+    if platform == "any" { return abi == "none" }
+    if platform == "linux_" + machine { return true }
     guard platform.hasPrefix("manylinux"), platform.hasSuffix("_" + machine) else { return false }
     let standard = platform.dropFirst("manylinux".count).dropLast(machine.count + 1)
     guard let needed = GlibcRelease(manylinux: String(standard)) else { return false }

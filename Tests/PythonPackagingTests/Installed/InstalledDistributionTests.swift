@@ -124,4 +124,36 @@ struct InstalledDistributionTests {
     #expect(problems.count == (python == ">3.11" ? 1 : count))
     #expect(problems.allSatisfy { !$0.isWarning && !$0.explanation.isEmpty && !$0.hint.isEmpty })
   }
+
+  @Test(.needsPackaging) func `wheels fit as the library packaging says`() throws {
+    let platforms = [
+      "any", "linux_x86_64", "manylinux1_x86_64", "manylinux2014_x86_64", "manylinux_2_34_x86_64",
+      "manylinux_2_35_x86_64", "manylinux2014_aarch64", "musllinux_1_1_x86_64", "win_amd64",
+    ]
+    let pythons = [
+      "cp311", "cp310", "cp312", "cp32", "cp31", "cp27", "py3", "py2", "py311", "py310", "py312", "pp311", "cp3",
+    ]
+    let tags = pythons.flatMap { python in
+      ["cp311", "cp310", "abi3", "none", "cp311t", "cp311m"].flatMap { abi in
+        platforms.map { WheelTag(python: python, abi: abi, platform: $0) }
+      }
+    }
+    let answers = try Python.answers(
+      to: tags.map(\.description),
+      by: """
+        from packaging import tags
+        platforms = [f"manylinux_2_{minor}_x86_64" for minor in range(34, 4, -1)]
+        platforms += ["manylinux1_x86_64", "manylinux2010_x86_64", "manylinux2014_x86_64", "linux_x86_64"]
+        known = set(tags.cpython_tags((3, 11), ["cp311"], platforms))
+        known |= set(tags.compatible_tags((3, 11), "cp311", platforms))
+        for line in sys.stdin.read().split("\\n"): print(tags.Tag(*line.split("-")) in known)
+        """)
+    let release = InterpreterRelease(major: 3, minor: 11)
+    #expect(answers.count == tags.count)
+    for (tag, answer) in zip(tags, answers) {
+      let fits = tag.fits(release, machine: "x86_64", glibc: GlibcRelease(major: 2, minor: 34))
+      #expect((fits ? "True" : "False") == answer, "\(tag)")
+    }
+    #expect(Set(answers) == ["True", "False"])
+  }
 }
