@@ -22,6 +22,21 @@ package struct InstalledDistribution: Sendable {
   /// Where a file of RECORD lies; nil when that is outside of the environment.
   func location(of entry: RecordEntry) -> String? { EnvironmentPath.resolve(entry.path, from: root) }
 
+  /// The modules that it offers to `import`, as RECORD lists them: packages with an `__init__`, and single files.
+  package var modules: [String] {
+    var modules: Set<String> = []
+    for entry in record ?? [] where !entry.path.hasPrefix("..") && !entry.path.hasPrefix("/") {
+      let components = entry.path.split(separator: "/")
+      guard let file = components.last, file.hasSuffix(".py") || file.hasSuffix(".so") else { continue }
+      let module = components.count == 1 ? file.prefix { $0 != "." } : components[0]
+      let isWhole = components.count == 1 || components.count == 2 && file.hasPrefix("__init__.")
+      let isName = module.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "_") || $0 >= 0x80 }
+      // What setuptools writes for editable installations is run, and not imported by anybody.
+      if isWhole, isName, !module.hasPrefix("__editable__") { modules.insert(String(module)) }
+    }
+    return modules.sorted()
+  }
+
   /// Whether a folder of this path holds the metadata of a distribution.
   package static func isMetadata(_ folder: String) -> Bool {
     let parent = EnvironmentPath.name(of: EnvironmentPath.folder(of: folder))

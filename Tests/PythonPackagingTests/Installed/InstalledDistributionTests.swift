@@ -20,6 +20,17 @@ struct InstalledDistributionTests {
     #expect(one.record?.first.flatMap(one.location) == "lib/python3.11/site-packages/flask/__init__.py")
   }
 
+  @Test func `the modules of a distribution are those that RECORD lists`() throws {
+    var environment = SampleEnvironment()
+    let record = [
+      "flask/__init__.py", "flask/json/__init__.py", "six.py", "_cffi.cpython-311-x86_64-linux-gnu.so", "data/x.txt",
+      "namespace/part/__init__.py", "../../../bin/flask.py", "a.dist-info/x.py", "__editable___a_finder.py",
+      "flask/__pycache__/__init__.cpython-311.pyc", "native/__init__.so",
+    ]
+    environment.install("dist", "1", record: record.map { $0 + ",,\n" }.joined())
+    #expect(environment.distributions().first?.modules == ["_cffi", "flask", "native", "six"])
+  }
+
   @Test func `the requirements of an egg stand in sections`() throws {
     let files = [
       "PKG-INFO": "Name: old\nVersion: 1.0\n",
