@@ -1,15 +1,15 @@
 /// Whether the files of distributions are those that were installed.
 ///
 /// The hashes of a requirements file are those of archives, which are gone once they are unpacked. What can be compared
-/// is each installed file with RECORD, where pip wrote the hashes of what it had unpacked from the verified archive. That
-/// finds files that were lost or edited since; it proves nothing against somebody who rewrote RECORD too.
+/// is each installed file with RECORD, where pip wrote the hashes of what it had unpacked from the verified archive.
+/// That finds files that were lost or edited since; it proves nothing against somebody who rewrote RECORD too.
 package struct FileVerification: Sendable {
   /// How many files are as RECORD says.
   package private(set) var verifiedFiles = 0
   package private(set) var problems: [InstallationProblem] = []
 
-  /// Compares all files; the closure gives the SHA-256 of a file below the root of the environment, or nil when there is
-  /// none. It must come before the environment is relocated, which changes some.
+  /// Compares all files; the closure gives the SHA-256 of a file below the root of the environment, or nil when there
+  /// is none. It must come before the environment is relocated, which changes some.
   package static func verify<Failure: Error>(
     _ distributions: [InstalledDistribution], sha256: (_ path: String) throws(Failure) -> [UInt8]?
   ) throws(Failure) -> FileVerification {

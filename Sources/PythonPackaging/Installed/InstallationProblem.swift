@@ -60,7 +60,8 @@ extension InstallationProblem {
     case .unreadableVersion(let name, let version):
       "cannot compare \(quoted(name.text)): its version, \(quoted(version)), is none of PEP 440"
     case .installedTwice(let name, let folders):
-      "\(quoted(name.text)) is installed \(folders.count) times: \(folders.map { quoted($0) }.joined(separator: " and "))"
+      "\(quoted(name.text)) is installed \(folders.count) times: "
+        + folders.map { quoted($0) }.joined(separator: " and ")
     case .missing(let requirement, let by):
       "the virtual environment lacks \(quoted(requirement.description)), which \(by) requires"
     case .wrongVersion(let requirement, let found, let by):
@@ -81,8 +82,8 @@ extension InstallationProblem {
     case .unfitPython(let name, let needs, let interpreter):
       "\(quoted(name.text)) needs Python \(needs), and the virtual environment has \(interpreter)"
     case .unfitWheel(let name, let tags, let release, let machine):
-      "\(quoted(name.text)) is built for \(tags.map(\.description).joined(separator: ", ")), not for Python \(release) on "
-        + machine
+      "\(quoted(name.text)) is built for \(tags.map(\.description).joined(separator: ", ")), "
+        + "not for Python \(release) on \(machine)"
     case .unfitModule(let name, let path, let release):
       "\(quoted(path)) of \(quoted(name.text)) is built for another Python than \(release)"
     case .notRecorded(let name): "cannot verify the files of \(quoted(name.text)): no RECORD lists them"

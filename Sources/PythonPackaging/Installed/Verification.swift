@@ -1,8 +1,9 @@
 /// What a comparison of requirements with a virtual environment found.
 package struct VerificationReport: Sendable {
   package fileprivate(set) var problems: [InstallationProblem] = []
-  /// Requirements with hashes. They are those of archives, which are gone once installed, so that nothing can be compared
-  /// with them; `FileVerification` compares the installed files with what pip recorded as it unpacked the archive.
+  /// Requirements with hashes. They are those of archives, which are gone once installed, so that nothing can be
+  /// compared with them; `FileVerification` compares the installed files with what pip recorded as it unpacked the
+  /// archive.
   package fileprivate(set) var uncomparedHashes: [RequirementLine] = []
   /// All distributions that the requirements lead to.
   package fileprivate(set) var required: Set<PackageName> = []

@@ -1,5 +1,5 @@
-/// What a look at a few files of a virtual environment tells, before any is rewritten: its interpreter, and at which paths
-/// it was built. They may be several, where a folder was reached through a link, or was moved.
+/// What a look at a few files of a virtual environment tells, before any is rewritten: its interpreter, and at which
+/// paths it was built. They may be several, where a folder was reached through a link, or was moved.
 package struct EnvironmentInspection: Sendable {
   package private(set) var interpreter: PackageVersion?
   /// Whether packages of the machine that runs it are seen too.

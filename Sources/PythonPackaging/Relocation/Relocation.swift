@@ -1,9 +1,9 @@
 /// Makes a virtual environment independent of where it was built, and at home at `/capsule/venv`, where each capsule is
 /// shown. Nothing is rewritten when it is installed, so that it stays what was signed.
 ///
-/// Each file is rewritten by itself, in any order, and only one need be in memory; RECORD also reads again what it lists
-/// and what may be changed. Compiled files in `__pycache__` are left out: they hold the time and path of their sources,
-/// and would differ from build to build.
+/// Each file is rewritten by itself, in any order, and only one need be in memory; RECORD also reads again what it
+/// lists and what may be changed. Compiled files in `__pycache__` are left out: they hold the time and path of their
+/// sources, and would differ from build to build.
 package struct Relocation: Sendable {
   let needles: PathNeedles
   let targets: RelocationTargets

@@ -1,4 +1,4 @@
-/// A number without a sign that may be of any length: versions made of dates and hashes do not fit into a machine's word.
+/// A number without a sign that may be of any length: versions made of dates and hashes do not fit into a word.
 struct Numeral: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// Without leading zeros.
   let description: String
