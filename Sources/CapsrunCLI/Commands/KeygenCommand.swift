@@ -47,9 +47,9 @@ enum KeygenCommand {
       try output.result(
         """
         made key \(key.id)
-        secret key:  \(printable(secretPath)) (keep it secret)
-        public key:  \(printable(publicPath))
-        trust it:    capsrun trust add \(printable(publicPath))
+        secret:    \(printable(secretPath)) (show it to nobody)
+        public:    \(printable(publicPath))
+        trust it:  capsrun trust add \(printable(publicPath))
 
         """)
     }

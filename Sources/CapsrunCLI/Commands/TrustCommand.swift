@@ -55,7 +55,9 @@ enum TrustCommand {
 
   private static func keyID(_ text: String) throws(DiagnosticList) -> KeyID {
     guard let id = KeyID(text) else {
-      throw failure("\(quoted(text)) is no key id", hint: "a key id has 16 hexadecimal digits")
+      throw failure(
+        "\(quoted(text)) is no key id",
+        hint: "a key id has 16 hexadecimal digits; minisign 0.11 leaves out zeros in front")
     }
     return id
   }

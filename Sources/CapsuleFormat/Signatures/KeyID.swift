@@ -9,7 +9,7 @@ package struct KeyID: Hashable, Sendable, Comparable, CustomStringConvertible {
     number = bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// An id as minisign prints it, in letters of either case.
+  /// An id of exactly sixteen digits, in letters of either case: a shorter one could have lost any of them.
   package init?(_ text: some StringProtocol) {
     let digits = text.utf8
     guard digits.count == 2 * Self.count,
@@ -22,7 +22,7 @@ package struct KeyID: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// The lowest byte first, as files hold it.
   var bytes: [UInt8] { (0..<Self.count).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) } }
 
-  /// Sixteen hexadecimal digits, as minisign prints them.
+  /// Sixteen hexadecimal digits, as minisign prints them; releases before 0.12 leave out zeros in front.
   package var description: String {
     let digits = String(number, radix: 16, uppercase: true)
     return String(repeating: "0", count: 2 * Self.count - digits.count) + digits

@@ -140,7 +140,7 @@ import Testing
     #expect(throws: problem) { try PublicKey(file: Array(text.utf8)) }
   }
 
-  @Test(arguments: ["C8B667DF51CA52EA", "0000000000000001", "FFFFFFFFFFFFFFFF"])
+  @Test(arguments: ["C8B667DF51CA52EA", "0000000000000001", "0C8B667DF51CA52E", "FFFFFFFFFFFFFFFF"])
   func `a key id is read as it is printed`(text: String) throws {
     let id = try #require(KeyID(text))
     #expect(id.description == text)

@@ -40,10 +40,11 @@ final class SigningPlace {
     guard outcome.exitCode == 0 else { throw HarnessError("not signed: \(outcome)") }
   }
 
-  /// The id of a key as it stands in its public key's comment.
+  /// The id of a key as it stands in its public key's comment, where minisign 0.11 leaves out zeros in front.
   func keyID(_ name: String) throws -> String {
     let text = String(decoding: try bytes(name + ".pub"), as: UTF8.self)
-    return try #require(text.split(separator: "\n").first?.split(separator: " ").last.map(String.init))
+    let digits = try #require(text.split(separator: "\n").first?.split(separator: " ").last)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: folder(name)))) }
