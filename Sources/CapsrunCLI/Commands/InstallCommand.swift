@@ -8,6 +8,8 @@ enum InstallCommand {
   static let allowUnsigned = Option.flag("allow-unsigned", "take a capsule that nobody has signed")
   static let allowDowngrade = Option.flag("allow-downgrade", "take a version that is older than one installed before")
 
+  private static let quiet = Option.flag("quiet", "print nothing when it works")
+
   static let command = Command(
     name: "install", summary: "verify a capsule and unpack it into the store",
     description: """
@@ -16,7 +18,7 @@ enum InstallCommand {
       written; the capsule comes into the store when all of it is right, or not at all. What is
       there already is not unpacked again.
       """,
-    options: [allowUnsigned, allowDowngrade], operands: .one("FILE", .path),
+    options: [allowUnsigned, allowDowngrade, quiet], operands: .one("FILE", .path),
     examples: [
       ("capsrun install capsule-hello-3193ce5d7087.tar.gz", "Install a signed capsule"),
       ("capsrun install --allow-unsigned app.tar.gz", "Install one that nobody vouches for"),
@@ -27,7 +29,7 @@ enum InstallCommand {
     if invocation.has(.user) { try UserSwitch.leaveRoot() }
     let output = Output(isJSON: invocation.has(.json))
     let result = try installation(invocation, output).install(invocation.operands[0], in: try OpenStore.open())
-    try show(result, output)
+    if !invocation.has(quiet) { try show(result, output) }
     return .success
   }
 
