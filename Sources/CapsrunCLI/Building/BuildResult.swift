@@ -9,6 +9,22 @@ struct BuildResult {
   var size: Int?
   let warnings: [Diagnostic]
   let ignored: Int
+  /// The id of the key, and where the signature lies.
+  private(set) var signature: (key: KeyID, path: String)?
+
+  init(file: String?, metadata: BuildMetadata, size: Int?, warnings: [Diagnostic], ignored: Int) {
+    self.file = file
+    self.metadata = metadata
+    self.size = size
+    self.warnings = warnings
+    self.ignored = ignored
+  }
+
+  mutating func sign(with key: borrowing SecretKey) throws(DiagnosticList) {
+    guard let file else { return }
+    let (_, path) = try FileSignature.write(for: file, by: key, at: Int64(metadata.time), expires: nil)
+    signature = (key.id, path)
+  }
 
   func show(_ output: Output, isQuiet: Bool, report: Assembly?) throws(DiagnosticList) {
     if output.isJSON { return try output.result(json(report)) }
@@ -19,6 +35,7 @@ struct BuildResult {
     if let file { text += "Capsule built successfully: \(printable(file))\n" }
     text += "BUILD_SHA: \(metadata.id)\n"
     if let size { text += "Size: \(ByteText(size).megabytes)\n" }
+    if let signature { text += "Signed by: key \(signature.key) (\(printable(signature.path)))\n" }
     try output.result(text)
   }
 
@@ -27,6 +44,8 @@ struct BuildResult {
       .init("file", file.map { .string($0) } ?? .null), .init("build_sha", .string(metadata.id.description)),
       .init("size", size.map { .integer(Int64($0)) } ?? .null), .init("metadata", metadata.json),
       .init("ignored", .integer(Int64(ignored))),
+      .init("signature", signature.map { .string($0.path) } ?? .null),
+      .init("key", signature.map { .string($0.key.description) } ?? .null),
     ]
     if let report { members.append(.init("report", BuildReport(report).json)) }
     return .object(

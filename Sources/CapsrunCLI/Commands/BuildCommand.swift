@@ -8,6 +8,7 @@ enum BuildCommand {
   static let fromFolder = Option.value("from-dir", "DIR", "the folder to pack, as DIR", .folder)
   static let manifest = Option.value("manifest", "FILE", "the manifest, instead of that of the folder", .path)
   static let output = Option.value("output", "FILE", "write to FILE: .tar.gz, or .tar.zst for zstd", .path)
+  static let sign = Option.value("sign", "KEY", "sign the capsule with this secret key", .path)
   static let zstd = Option.flag("zstd", "compress with zstd instead of gzip")
   static let why = Option.value("why", "PATH", "say whether PATH is packed and by which rule, and build nothing")
   static let report = Option.flag("report", "list the largest files and what is left out")
@@ -22,8 +23,11 @@ enum BuildCommand {
       the SHA-256 over a listing of its files: the same files give the same id on any machine.
       Files that .capsuleignore names stay out. With SOURCE_DATE_EPOCH set, the archive is the
       same to the byte. Without --output it is called capsule-NAME-ID.tar.gz.
+
+      \(PasswordSource.help)
       """,
-    options: [fromFolder, manifest, output, zstd, why, report, dryRun, strict, quiet],
+    options: [fromFolder, manifest, output, sign] + PasswordSource.options
+      + [zstd, why, report, dryRun, strict, quiet],
     operands: .optional("DIR", .folder),
     examples: [
       ("capsrun build examples/hello", "Pack an example"),
@@ -42,12 +46,21 @@ enum BuildCommand {
     let problems = assembly.problems.map(\.diagnostic) + warnings
     guard !problems.contains(where: { $0.severity == .error }) else { throw DiagnosticList(problems) }
 
+    let key = try secretKey(invocation)
     let build = Build(source: source, assembly: assembly, warnings: warnings, output: output)
-    let result = try build.run(
+    var result = try build.run(
       to: invocation.value(self.output), container: try container(invocation), isDry: invocation.has(dryRun))
+    if let key { try result.sign(with: key) }
     try result.show(
       output, isQuiet: invocation.has(quiet), report: invocation.has(report) ? assembly : nil)
     return .success
+  }
+
+  /// Asked for before anything is built, so that a wrong password costs nothing and leaves nothing.
+  private static func secretKey(_ invocation: Invocation) throws(DiagnosticList) -> SecretKey? {
+    let source = try PasswordSource(invocation)
+    guard let path = invocation.value(sign), !invocation.has(dryRun) else { return nil }
+    return try KeyFiles.secretKey(path, source)
   }
 
   private static func container(_ invocation: Invocation) throws(DiagnosticList) -> ArchiveContainer {

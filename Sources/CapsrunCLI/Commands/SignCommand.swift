@@ -30,27 +30,11 @@ enum SignCommand {
     let source = try PasswordSource(invocation)
     let now = Clock.secondsSince1970
     let expires = try invocation.value(days).map { text throws(DiagnosticList) in try end(text, after: now) }
-    let file = try SigningFile.open(invocation.operands[0])
-    let comment =
-      try file.facts(at: now, expires: expires)?.text
-      ?? SignedFile(name: file.name, timestamp: now, expires: expires).text
+    let file = invocation.operands[0]
     let secret = try KeyFiles.secretKey(keyPath, source)
-    let signature = try sign(file, secret, comment)
-    let path = file.path + Signature.suffix
-    try reporting("write \(quoted(path))") { () throws(SysError) in try WholeFile.replace(path, with: signature.file) }
-    try show(signature, of: file.path, at: path, Output(isJSON: invocation.has(.json)))
+    let (signature, path) = try FileSignature.write(for: file, by: secret, at: now, expires: expires)
+    try show(signature, of: file, at: path, Output(isJSON: invocation.has(.json)))
     return .success
-  }
-
-  private static func sign(
-    _ file: borrowing SigningFile, _ key: borrowing SecretKey, _ comment: String
-  ) throws(DiagnosticList) -> Signature {
-    let hash = try file.hash()
-    do {
-      return try key.sign(hash, untrustedComment: "signature by key \(key.id)", trustedComment: comment)
-    } catch {
-      throw failure("the name \(quoted(file.name)) cannot be signed: it \(error.explanation)", hint: "rename the file")
-    }
   }
 
   private static func end(_ text: String, after now: Int64) throws(DiagnosticList) -> Int64 {

@@ -10,7 +10,7 @@ extension Assembly {
     for process in manifest.processes { checkCommand(of: process, entries) }
     let isPython = manifest.entrypoint?.value.hasSuffix(".py") ?? false
     if isPython, find("venv", entries) == nil { warnings.append(.pythonWithoutVirtualEnvironment) }
-    if manifest.packing.include != nil, entries.isEmpty { warnings.append(.includesMatchNothing) }
+    if manifest.packing.include != nil, entries.count == 1 { warnings.append(.includesMatchNothing) }
   }
 
   private func find(_ text: String, _ entries: [CapsulePath: SourceEntry]) -> SourceEntry? {

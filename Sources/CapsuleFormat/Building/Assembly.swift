@@ -24,13 +24,13 @@ package struct Assembly: Sendable {
     }
     assembly.problems += tree.problems
     assembly.ignored = tree.ignored
-    var mapped = MappedEntries(tree.entries)
+    // Before files, so that nothing can be put in its place.
+    var mapped = MappedEntries(tree.entries + [Self.manifestEntry(manifest)])
     for mapping in manifest.mappings { mapped.apply(mapping, in: root) }
     assembly.problems += mapped.problems.map { .mapping($0) }
     for folder in manifest.workingFolders { mapped.makeFolder(folder) }
     assembly.entries = mapped.entries.values.sorted { $0.path < $1.path }
     assembly.check(manifest, mapped.entries)
-    assembly.addManifest(manifest)
     return assembly
   }
 
@@ -44,15 +44,12 @@ package struct Assembly: Sendable {
     }
   }
 
-  private mutating func addManifest(_ manifest: Manifest) {
-    let name = ReservedName.manifest
+  private static func manifestEntry(_ manifest: Manifest) -> SourceEntry {
     do throws(CapsulePath.Problem) {
-      let path = try CapsulePath(name)
-      entries.removeAll { $0.path == path }
       let bytes = Array(manifest.canonicalYAML.utf8)
-      entries.append(SourceEntry(path, .file(.made(bytes), isExecutable: false)))
+      return SourceEntry(try CapsulePath(ReservedName.manifest), .file(.made(bytes), isExecutable: false))
     } catch {
-      preconditionFailure("\(name): \(error)")
+      preconditionFailure("\(ReservedName.manifest): \(error)")
     }
   }
 }
