@@ -7,6 +7,8 @@ package enum CapsuleError: Error, Hashable, Sendable {
   case system(SysError, while: String)
   /// The archive of this name is not one to take.
   case archive(ArchiveProblem, file: String)
+  /// The zip archive of this name is not one to take.
+  case zip(ZipProblem, file: String)
   /// What shall be packed would be refused when it is unpacked.
   case unfit(ArchiveProblem, Listing)
   case storeOfAnother(path: String, owner: UInt32)

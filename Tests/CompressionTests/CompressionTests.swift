@@ -47,6 +47,44 @@ struct CompressionTests {
     #expect(Self.turn(ZstdDecompressor(), frame + frame, room: size * 2) == nil)
   }
 
+  @Test(arguments: [1, 7, 65536])
+  func `a deflate stream comes back in pieces of any size`(room: Int) throws {
+    let bytes = Self.sample(room == 1 ? 3000 : 300_000)
+    let piece = try #require(Self.turn(DeflateCompressor(), bytes, room: DeflateCompressor.bound(bytes.count)))
+    let stream = piece + [1, 0, 0, 0xFF, 0xFF]
+    let inflater = InflateStream()
+    var output = [UInt8](repeating: 0, count: room)
+    for _ in 0..<2 {
+      inflater.reset()
+      var (back, used, isEnd): ([UInt8], Int, Bool) = ([], 0, false)
+      while !isEnd {
+        let step = try #require(
+          stream[used..<min(used + 5, stream.count)].withUnsafeBytes { input in
+            output.withUnsafeMutableBytes { inflater.turn(input, into: $0) }
+          })
+        try #require(step.used + step.made > 0 || step.isEnd)
+        back += output[..<step.made]
+        used += step.used
+        isEnd = step.isEnd
+      }
+      #expect(back == bytes)
+      #expect(used == stream.count)
+    }
+  }
+
+  @Test func `what is no deflate stream is refused, and half of one does not end`() throws {
+    let inflater = InflateStream()
+    var output = [UInt8](repeating: 0, count: 100)
+    func turn(_ input: [UInt8]) -> InflateStream.Step? {
+      input.withUnsafeBytes { input in output.withUnsafeMutableBytes { inflater.turn(input, into: $0) } }
+    }
+    #expect(turn([0xFF, 0xFF]) == nil)
+    inflater.reset()
+    #expect(turn([1, 2, 0, 0xFD, 0xFF, 65]) == InflateStream.Step(used: 6, made: 1, isEnd: false))
+    #expect(turn([]) == InflateStream.Step(used: 0, made: 0, isEnd: false))
+    #expect(turn([66, 9]) == InflateStream.Step(used: 1, made: 1, isEnd: true))
+  }
+
   @Test func `the checksum is that of gzip, in pieces as well`() {
     var checksum = CRC32()
     Array("1234".utf8).withUnsafeBytes { checksum.add($0) }

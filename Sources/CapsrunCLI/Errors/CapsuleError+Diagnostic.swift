@@ -27,6 +27,10 @@ extension CapsuleError {
     case .archive(let problem, let file):
       Diagnostic(
         "\(quoted(file)) is no capsule to take: \(problem.explanation)", hint: problem.hint, exitCode: .badData)
+    case .zip(let problem, let file):
+      Diagnostic(
+        "the zip archive \(quoted(file)) is not unpacked: \(problem.explanation)", hint: problem.hint,
+        exitCode: .badData)
     case .unfit(let problem, let listing): Self.unfit(problem, listing)
     case .badManifest: preconditionFailure("told by its own problems")
     case .storeOfAnother, .storeOpenToOthers, .notAStore, .noRoom: storeDiagnostic
@@ -123,6 +127,17 @@ extension ArchiveProblem {
     case .truncated, .badPiece, .badChecksum, .wrongContent: "get the file once more"
     case .listing(_, .newerFormat): "install a newer capsrun"
     default: nil
+    }
+  }
+}
+
+extension ZipProblem {
+  fileprivate var hint: String? {
+    switch self {
+    case .truncated, .damaged, .wrongSize, .wrongChecksum: "get the file once more"
+    case .unknownEncoding, .unknownMethod: "python3 -m zipfile -c makes archives that are read"
+    case .specialBits: "take the bit away with chmod, and make the archive again"
+    default: "if it comes from somebody whom you trust, unpack it yourself and build from the folder"
     }
   }
 }

@@ -5,10 +5,9 @@ internal import Linux
 /// Each path is opened by the kernel's own rules from that folder: nothing leads out of it, and no link is passed, whatever
 /// the archive says.
 struct TreeWriter: ~Copyable, CapsuleSink {
-  private let root: Descriptor
   private let objects: Objects?
   private let modes: Modes
-  private var parent: (path: CapsulePath?, folder: Handle)
+  private var parents: ParentFolder
   private var file: OpenFile?
   private(set) var head: CapsuleHead?
 
@@ -37,9 +36,7 @@ struct TreeWriter: ~Copyable, CapsuleSink {
   static func into(
     _ root: consuming Descriptor, modes: Modes, objects: Objects? = nil
   ) throws(CapsuleError) -> TreeWriter {
-    let again = try attempt("open the new folder") { () throws(SysError) in try root.duplicate() }
-    return TreeWriter(
-      root: root, objects: objects, modes: modes, parent: (nil, Handle(again)), file: nil, head: nil)
+    TreeWriter(objects: objects, modes: modes, parents: try ParentFolder(root), file: nil, head: nil)
   }
 
   mutating func begin(_ head: CapsuleHead) throws(CapsuleError) -> Bool {
@@ -48,21 +45,21 @@ struct TreeWriter: ~Copyable, CapsuleSink {
   }
 
   mutating func makeFolder(_ path: CapsulePath) throws(CapsuleError) {
-    let parent = try folder(of: path)
+    let parent = try parents.folder(of: path)
     try attempt("make the folder \"\(path)\"") { () throws(SysError) in
       try parent.descriptor.makeNewFolder(String(path.name), mode: 0o755)
     }
   }
 
   mutating func makeLink(_ path: CapsulePath, target: String) throws(CapsuleError) {
-    let parent = try folder(of: path)
+    let parent = try parents.folder(of: path)
     try attempt("make the link \"\(path)\"") { () throws(SysError) in
       try parent.descriptor.makeLink(String(path.name), to: target)
     }
   }
 
   mutating func beginFile(_ entry: Listing.Entry) throws(CapsuleError) {
-    let parent = try folder(of: entry.path)
+    let parent = try parents.folder(of: entry.path)
     let name = String(entry.path.name)
     guard case .file(_, let digest, let isExecutable) = entry.content else { return }
     if let objects, try objects.share(digest, isExecutable: isExecutable, into: parent.descriptor, as: name) {
@@ -90,23 +87,11 @@ struct TreeWriter: ~Copyable, CapsuleSink {
       return
     }
     try objects.keep(
-      String(ended.entry.path.name), of: try folder(of: ended.entry.path).descriptor, digest,
+      String(ended.entry.path.name), of: try parents.folder(of: ended.entry.path).descriptor, digest,
       isExecutable: isExecutable)
   }
 
   mutating func finish() throws(CapsuleError) {}
-
-  /// The folder that something lies in; that of the last one is still open.
-  private mutating func folder(of path: CapsulePath) throws(CapsuleError) -> Handle {
-    let wanted = path.parent
-    guard wanted != parent.path else { return parent.folder }
-    let handle = try attempt("open the folder of \"\(path)\"") { () throws(SysError) in
-      guard let wanted else { return Handle(try root.duplicate()) }
-      return Handle(try root.openBeneath(wanted.text, .folderItself))
-    }
-    parent = (wanted, handle)
-    return handle
-  }
 }
 
 /// A descriptor that several places hold.

@@ -1,8 +1,8 @@
 /// The grammar of SPDX licence expressions: identifiers, joined by AND, OR and WITH, with parentheses.
-struct LicenseExpression {
+package struct LicenseExpression {
   private var rest: ArraySlice<Substring>
 
-  static func isValid(_ text: String) -> Bool {
+  package static func isValid(_ text: String) -> Bool {
     var tokens: [Substring] = []
     for word in text.split(separator: " ") {
       var part = word
