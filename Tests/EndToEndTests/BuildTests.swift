@@ -171,7 +171,7 @@ import Testing
     for (arguments, part) in [
       (["app", "-o", "x.zip"], "does not say what kind of file"),
       (["app", "-o", "x.tar.gz", "--zstd"], "is the name of a gzip"),
-      (["app", "--from-dir", "app"], "two folders are given"),
+      (["app", "--from-dir", "app"], "two things are given"),
     ] {
       let outcome = try Capsrun.run(
         ["build"] + arguments, as: place.caller, environment: place.environment, workingFolder: place.folder.path)
@@ -183,5 +183,56 @@ import Testing
     #expect(
       unwritable.exitCode == 125 && unwritable.errors.contains("cannot write \"/proc/x.tar.gz\""), "\(unwritable)")
     #expect(try place.folder.entries() == ["app"])
+  }
+
+  @Test func `a zip archive gives the id of the folder that it was made from`() throws {
+    let place = try CapsulePlace()
+    try place.source()
+    let id = try place.build()
+    let zipping = Spawn(
+      try place.caller.commandLine([
+        "/usr/bin/python3", "-c",
+        """
+        import os, sys, zipfile
+        with zipfile.ZipFile("../app.zip", "w") as archive:
+            for folder, _, files in os.walk("."):
+                for file in files: archive.write(os.path.join(folder, file))
+        """,
+      ]))
+    var spawn = zipping
+    spawn.workingFolder = place.folder("app")
+    #expect(try spawn.run().exitCode == 0)
+    let outcome = try place.capsrun(
+      "build", "--from-zip", "app.zip", "-o", "z.tar.gz", environment: ["TMPDIR": place.folder.path])
+    #expect(outcome.output.contains("BUILD_SHA: \(id)\n"), "\(outcome)")
+    #expect(try place.folder.entries() == ["app", "app.tar.gz", "app.zip", "z.tar.gz"])
+    try place.folder.file("evil.zip", "PK")
+    let evil = try place.capsrun("build", "--from-zip", "evil.zip", environment: ["TMPDIR": place.folder.path])
+    #expect(evil.exitCode == 65 && evil.errors.contains("\"evil.zip\""), "\(evil)")
+    #expect(try place.folder.entries().count == 5)
+  }
+
+  @Test func `a bill of materials is written beside the capsule, the same each time`() throws {
+    let place = try CapsulePlace()
+    try place.source()
+    try place.folder.file("app/package.json", #"{"name": "left-pad", "version": "1.3.0", "license": "WTFPL"}"#)
+    #expect(try place.capsrun("build", "app", "--sbom", "-o", "one.tar.gz").output.contains("one.tar.gz.cdx.json\n"))
+    #expect(try place.capsrun("build", "app", "--sbom", "-o", "two.tar.gz").exitCode == 0)
+    let text = String(decoding: try place.bytes("one.tar.gz.cdx.json"), as: UTF8.self)
+    #expect(text.contains("\"pkg:npm/left-pad@1.3.0\"") && text.contains("\"specVersion\": \"1.5\""))
+    #expect(try place.bytes("one.tar.gz.cdx.json") == place.bytes("two.tar.gz.cdx.json"))
+  }
+
+  @Test func `build signs with a key, and a wrong password leaves nothing behind`() throws {
+    let place = try CapsulePlace()
+    try place.source()
+    try place.key("k")
+    let outcome = try place.capsrun("build", "app", "--sign", "k.key", "-o", "app.tar.gz")
+    #expect(outcome.exitCode == 0 && outcome.output.contains("Signed by: key "), "\(outcome)")
+    #expect(try place.capsrun("run", "app.tar.gz").output == "it runs\n")
+    let before = try place.folder.entries()
+    let missing = try place.capsrun("build", "app", "--sign", "absent.key", "-o", "other.tar.gz")
+    #expect(missing.exitCode == 66, "\(missing)")
+    #expect(try place.folder.entries() == before)
   }
 }

@@ -54,7 +54,7 @@ import Testing
     (["box", "--read"], "needs a value"),
     (["box", "--explain=yes", "--", "true"], "takes no value"),
     (["box", "--chdir", "/", "--chdir", "/usr", "--", "true"], "given twice"),
-    (["run"], "DIR is missing"),
+    (["run"], "CAPSULE is missing"),
     (["explain", "a", "b"], "unexpected argument \"b\""),
     (["version", "now"], "unexpected argument \"now\""),
   ]

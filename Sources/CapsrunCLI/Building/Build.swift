@@ -10,7 +10,9 @@ struct Build {
   let warnings: [Diagnostic]
   let output: Output
 
-  func run(to file: String?, container: ArchiveContainer, isDry: Bool) throws(DiagnosticList) -> BuildResult {
+  func run(
+    to file: String?, container: ArchiveContainer, isDry: Bool, withBill: Bool
+  ) throws(DiagnosticList) -> BuildResult {
     let epoch = try BuildTime.fromEnvironment()
     let total = assembly.entries.reduce(0) { $0 + $1.size }
     let hashing = ProgressLine("reading", total: total, output)
@@ -32,7 +34,25 @@ struct Build {
         toFile: name, container: container, metadata: metadata.bytes, time: epoch ?? 0
       ) { packing.add($0) }
     }
+    if withBill { result.bill = try writeBill(of: draft, beside: name, metadata, isFixed: epoch != nil) }
     return result
+  }
+
+  /// Writes the bill of materials, and returns where. It has a time only where the build has a given one.
+  private func writeBill(
+    of draft: borrowing CapsuleDraft, beside name: String, _ metadata: BuildMetadata, isFixed: Bool
+  ) throws(DiagnosticList) -> String {
+    let bill = BillOfMaterials(
+      of: draft.id, name: metadata.name, version: metadata.version, license: source.manifest.about.license,
+      time: isFixed ? UTCTime(metadata.time) : nil, toolVersion: Release.current)
+    let document = try capsule { () throws(CapsuleError) in
+      try bill.document(of: draft.listing) { path, range throws(CapsuleError) in try draft.read(path, range) }
+    }
+    let path = name + ".cdx.json"
+    try reporting("write \(quoted(path))") { () throws(SysError) in
+      try WholeFile.replace(path, with: Array((document.text(isIndented: true) + "\n").utf8))
+    }
+    return path
   }
 
   private func draft(progress: ProgressLine) throws(DiagnosticList) -> CapsuleDraft {

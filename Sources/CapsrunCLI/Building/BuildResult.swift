@@ -9,6 +9,8 @@ struct BuildResult {
   var size: Int?
   let warnings: [Diagnostic]
   let ignored: Int
+  /// Where the bill of materials was written.
+  var bill: String?
   /// The id of the key, and where the signature lies.
   private(set) var signature: (key: KeyID, path: String)?
 
@@ -35,6 +37,7 @@ struct BuildResult {
     if let file { text += "Capsule built successfully: \(printable(file))\n" }
     text += "BUILD_SHA: \(metadata.id)\n"
     if let size { text += "Size: \(ByteText(size).megabytes)\n" }
+    if let bill { text += "Bill of materials: \(printable(bill))\n" }
     if let signature { text += "Signed by: key \(signature.key) (\(printable(signature.path)))\n" }
     try output.result(text)
   }
@@ -44,6 +47,7 @@ struct BuildResult {
       .init("file", file.map { .string($0) } ?? .null), .init("build_sha", .string(metadata.id.description)),
       .init("size", size.map { .integer(Int64($0)) } ?? .null), .init("metadata", metadata.json),
       .init("ignored", .integer(Int64(ignored))),
+      .init("sbom", bill.map { .string($0) } ?? .null),
       .init("signature", signature.map { .string($0.path) } ?? .null),
       .init("key", signature.map { .string($0.key.description) } ?? .null),
     ]

@@ -10,15 +10,21 @@ struct BuildSource {
   let warnings: [Diagnostic]
   /// The manifest's file, if it lies in the folder.
   private let manifestName: String?
+  /// Where a zip archive was unpacked; it is gone with this value.
+  private let unpacked: TemporaryFolder?
 
   static func find(_ invocation: Invocation) throws(DiagnosticList) -> BuildSource {
-    let option = invocation.value(BuildCommand.fromFolder)
-    guard option == nil || invocation.operands.isEmpty else {
+    let zip = invocation.value(BuildCommand.fromZip)
+    let sources = [invocation.value(BuildCommand.fromFolder), zip, invocation.operands.first].compactMap { $0 }
+    guard sources.count < 2 else {
       throw DiagnosticList([
-        Diagnostic("two folders are given to pack", hint: "leave out DIR or --from-dir", exitCode: .usage)
+        Diagnostic(
+          "two things are given to pack: \(sources.map(quoted).joined(separator: " and "))",
+          hint: "give DIR, --from-dir or --from-zip", exitCode: .usage)
       ])
     }
-    let text = option ?? invocation.operands.first ?? "."
+    let unpacked = try zip.map { path throws(DiagnosticList) in try unpack(path) }
+    let text = unpacked?.path ?? sources.first ?? "."
     let path = try CallerPath.path(text, from: try CallerPath.currentFolder())
     let folder = try reporting("open the folder \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path.description, .folder)
@@ -29,10 +35,29 @@ struct BuildSource {
     } else {
       file = try ManifestFile.find(in: folder, named: text)
     }
-    let (manifest, warnings) = try Manifest.readWithWarnings(file.source, folderName: path.components.last ?? "")
+    let (manifest, warnings) = try Manifest.readWithWarnings(
+      file.source, folderName: zip.map(stem) ?? path.components.last ?? "")
     return BuildSource(
       folderPath: path.description, manifest: manifest, warnings: warnings,
-      manifestName: try name(of: file, in: folder))
+      manifestName: try name(of: file, in: folder), unpacked: unpacked)
+  }
+
+  /// The name of a file without its ending, which a capsule without a name gets.
+  private static func stem(_ path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".zip") ? String(name.dropLast(4)) : name
+  }
+
+  private static func unpack(_ zip: String) throws(DiagnosticList) -> TemporaryFolder {
+    let file = try reporting("open \(quoted(zip))", exitCode: .noInput) { () throws(SysError) in
+      try Descriptor.open(zip, .readWithoutWaiting)
+    }
+    let given = CurrentProcess.environmentValue("TMPDIR").flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let folder = try reporting("make a folder to unpack \(quoted(zip)) in") { () throws(SysError) in
+      try TemporaryFolder(in: given ?? "/tmp")
+    }
+    try capsule { () throws(CapsuleError) in try ZipArchive.extract(file: file, name: zip, into: folder.descriptor) }
+    return folder
   }
 
   /// By which name the folder itself holds the manifest.

@@ -6,6 +6,8 @@ internal import ManifestFormat
 /// `capsrun build`
 enum BuildCommand {
   static let fromFolder = Option.value("from-dir", "DIR", "the folder to pack, as DIR", .folder)
+  static let fromZip = Option.value("from-zip", "FILE", "pack what is in a zip archive", .path)
+  static let sbom = Option.flag("sbom", "write what it consists of beside it, as FILE.cdx.json (CycloneDX 1.5)")
   static let manifest = Option.value("manifest", "FILE", "the manifest, instead of that of the folder", .path)
   static let output = Option.value("output", "FILE", "write to FILE: .tar.gz, or .tar.zst for zstd", .path)
   static let sign = Option.value("sign", "KEY", "sign the capsule with this secret key", .path)
@@ -26,7 +28,7 @@ enum BuildCommand {
 
       \(PasswordSource.help)
       """,
-    options: [fromFolder, manifest, output, sign] + PasswordSource.options
+    options: [fromFolder, fromZip, manifest, output, sbom, sign] + PasswordSource.options
       + [zstd, why, report, dryRun, strict, quiet],
     operands: .optional("DIR", .folder),
     examples: [
@@ -49,7 +51,8 @@ enum BuildCommand {
     let key = try secretKey(invocation)
     let build = Build(source: source, assembly: assembly, warnings: warnings, output: output)
     var result = try build.run(
-      to: invocation.value(self.output), container: try container(invocation), isDry: invocation.has(dryRun))
+      to: invocation.value(self.output), container: try container(invocation), isDry: invocation.has(dryRun),
+      withBill: invocation.has(sbom))
     if let key { try result.sign(with: key) }
     try result.show(
       output, isQuiet: invocation.has(quiet), report: invocation.has(report) ? assembly : nil)

@@ -15,7 +15,7 @@ package enum About {
   static let examples: [Command.Example] = [
     ("capsrun box -- ls /", "See what a sandbox sees"),
     ("capsrun box --read . -- grep -r pattern .", "Run a command that may read the current folder"),
-    ("capsrun run examples/hello", "Run an unpacked capsule"),
+    ("capsrun run examples/hello", "Run a capsule"),
   ]
 
   /// What its exit codes mean.
@@ -45,20 +45,28 @@ package enum About {
     ("NO_COLOR", "When it is set, diagnostics on a terminal have no colour."),
     ("SUDO_UID", "Set by sudo: the user that root becomes by `--user`, and whose folders root may run."),
     ("SUDO_GID", "Set by sudo: the group of that user."),
-    ("CAPSRUN_STORE", "Where the store will be; for now only `capsrun doctor` looks at what can be mounted there."),
+    (
+      "CAPSRUN_STORE",
+      "The store of capsules. Without it, this is /var/lib/capsrun for root, and an ordinary user's is in XDG_DATA_HOME."
+    ),
     (
       "CAPSRUN_CONFIG",
       "The folder that says whom to trust. Without it, this is /etc/capsrun for root, and an ordinary user's is in "
         + "XDG_CONFIG_HOME."
     ),
     ("XDG_CONFIG_HOME", "Without CAPSRUN_CONFIG, an ordinary user's trusted keys are in the folder capsrun below it."),
-    ("XDG_DATA_HOME", "Without CAPSRUN_STORE, an ordinary user's store will be in the folder capsrun below it."),
+    ("XDG_DATA_HOME", "Without CAPSRUN_STORE, an ordinary user's store is the folder capsrun below it."),
     (
       "HOME",
       "Without the XDG variables, an ordinary user's folders are .config/capsrun and .local/share/capsrun below it."
     ),
     ("XDG_RUNTIME_DIR", "Where `capsrun doctor` looks for the bus of the user's systemd, if not in /run/user/UID."),
     ("KUBERNETES_SERVICE_HOST", "When it is set, `capsrun doctor` says that this is a pod."),
+    (
+      "SOURCE_DATE_EPOCH",
+      "The time that `capsrun build` says it built at, in seconds since 1970; the archive is then the same to the byte."
+    ),
+    ("TMPDIR", "Where `capsrun build --from-zip` unpacks, instead of /tmp."),
     ("LC_ALL", "If it does not name UTF-8, `capsrun doctor` writes ASCII alone."),
     ("LC_CTYPE", "The same, where LC_ALL is not set."),
     ("LANG", "The same, where neither is set."),

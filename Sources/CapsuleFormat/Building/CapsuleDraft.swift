@@ -61,6 +61,25 @@ package struct CapsuleDraft: ~Copyable {
     }
   }
 
+  /// A part of one of the files, as a bill of materials asks for it.
+  package func read(_ path: CapsulePath, _ range: Range<Int>) throws(CapsuleError) -> [UInt8] {
+    guard let entry = entries.first(where: { $0.path == path }), case .file(let origin, _) = entry.kind else {
+      return []
+    }
+    switch origin {
+    case .made(let bytes): return Array(bytes[range.clamped(to: 0..<bytes.count)])
+    case .source(let source, _):
+      return try attempt("read \"\(path)\"") { () throws(SysError) in
+        let file = try root.openBeneath(source, .fileItself)
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        let count = try bytes.fill { (buffer) throws(SysError) in
+          try file.read(into: buffer, at: range.lowerBound, of: source)
+        }
+        return Array(bytes[..<count])
+      }
+    }
+  }
+
   /// Writes the archive, which gets its name when it is whole, and returns its size. `metadata` is not part of the id.
   package func write(
     toFile path: String, container: ArchiveContainer, metadata: [UInt8], time: Int,
@@ -174,5 +193,21 @@ extension PendingFile {
       throw .system(error, while: "remove what was written of \"\(path)\"")
     }
     throw error
+  }
+}
+
+extension [UInt8] {
+  /// Lets `body` write to the bytes; `withUnsafeMutableBytes` would lose which error it throws.
+  fileprivate mutating func fill(
+    _ body: (UnsafeMutableRawBufferPointer) throws(SysError) -> Int
+  ) throws(SysError) -> Int {
+    let result = withUnsafeMutableBytes { buffer -> Result<Int, SysError> in
+      do throws(SysError) {
+        return .success(try body(buffer))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
   }
 }

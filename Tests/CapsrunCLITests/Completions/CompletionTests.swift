@@ -15,7 +15,7 @@ import Testing
     ("capsrun box --read da", ["data", "data.txt"]), ("capsrun box --read=da", ["data", "data.txt"]),
     ("capsrun box --chdir da", ["data"]), ("capsrun box --env CAPSRUN_V", ["CAPSRUN_VISIBLE"]),
     ("capsrun box --env=CAPSRUN_V", ["CAPSRUN_VISIBLE"]),
-    ("capsrun run da", ["data"]), ("capsrun run data -- da", ["data", "data.txt"]),
+    ("capsrun run da", ["data", "data.txt"]), ("capsrun run data -- da", ["data", "data.txt"]),
     ("capsrun explain data da", []), ("capsrun explain da", ["data"]),
     ("capsrun check da", ["data", "data.txt"]), ("capsrun check data da", ["data", "data.txt"]),
     ("capsrun completions ", ["bash", "zsh", "fish"]), ("capsrun --json completions z", ["zsh"]),
