@@ -46,13 +46,29 @@ import Testing
     }
   }
 
+  /// Where the store and the trusted keys of whoever reads are; empty at first.
+  private static let place: String = {
+    let place = root.appending(path: "build/readme").path
+    if FileManager.default.fileExists(atPath: place) {
+      do {
+        try FileManager.default.removeItem(atPath: place)
+      } catch {
+        Issue.record(error)
+      }
+    }
+    return place
+  }()
+
   private func run(_ command: String) throws -> [String] {
     let process = Foundation.Process()
     let pipe = Foundation.Pipe()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", "exec 2>&1; " + command]
     process.currentDirectoryURL = Self.root
-    process.environment = ["PATH": Self.root.path + "/build:/usr/bin:/bin", "LANG": "C.UTF-8"]
+    process.environment = [
+      "PATH": Self.root.path + "/build:/usr/bin:/bin", "LANG": "C.UTF-8",
+      "CAPSRUN_STORE": Self.place + "/store", "CAPSRUN_CONFIG": Self.place + "/config",
+    ]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = pipe
     try process.run()
