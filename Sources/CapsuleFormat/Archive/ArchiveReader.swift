@@ -73,7 +73,8 @@ struct ArchiveReader: ~Copyable {
     let workers = try attempt("start threads") { () throws(SysError) in
       try OrderedWorkers(
         threads: Machine.processors, slots: Machine.processors + 2,
-        inputSize: container.greatestPiece + DeflateDecompressor.reserve, outputSize: PieceTable.pieceSize
+        inputSize: container.greatestPiece + DeflateDecompressor.reserve,
+        outputSize: PieceTable.pieceSize + DeflateDecompressor.outputReserve
       ) { container.makeDecompressor() }
     }
     var checksum = CRC32()
