@@ -44,6 +44,10 @@ package enum ArchiveProblem: Error, Hashable, Sendable {
   }
 }
 
+extension ArchiveProblem {
+  static let allTooLarge = tooLarge(what: "all of it together", limit: ArchiveLimits.largestArchive)
+}
+
 /// What is wrong with the listing of a capsule.
 package enum ListingProblem: Error, Hashable, Sendable {
   case format
@@ -54,12 +58,15 @@ package enum ListingProblem: Error, Hashable, Sendable {
   case duplicate
   case sameWhenNormalized(as: String)
   case parentIsNotListed
+  case parentIsLink(CapsulePath)
   case linkToAbsolutePath(target: String)
   case linkLeadsOut(target: String)
   case linkLoop(target: String)
   case badTarget
   case reservedName
   case noManifest
+  case badManifest
+  case fileTooLarge(limit: Int)
   case tooManyEntries(limit: Int)
   case notCanonical
 
@@ -73,12 +80,15 @@ package enum ListingProblem: Error, Hashable, Sendable {
     case .duplicate: "has the path of the line before"
     case .sameWhenNormalized(let other): "has a path that only looks different from \"\(other)\""
     case .parentIsNotListed: "lies in something that is no folder of the listing"
+    case .parentIsLink(let link): "lies behind the link \"\(link)\""
     case .linkToAbsolutePath(let target): "is a link to the absolute path \"\(target)\""
     case .linkLeadsOut(let target): "is a link to \"\(target)\", which leads out of the capsule"
-    case .linkLoop(let target): "is a link to \"\(target)\", which leads back to itself"
+    case .linkLoop(let target): "is a link to \"\(target)\", which leads back to itself or through more than 40 links"
     case .badTarget: "is a link to something that is no path"
     case .reservedName: "has a name that is reserved"
     case .noManifest: "is the end, and there was no manifest"
+    case .badManifest: "is the manifest, and no plain file of at most \(ArchiveLimits.largestManifest) bytes"
+    case .fileTooLarge(let limit): "is a file of more than \(limit) bytes"
     case .tooManyEntries(let limit): "is beyond the \(limit) entries that a capsule may have"
     case .notCanonical: "is not written in the one way that there is"
     }
