@@ -29,11 +29,32 @@ struct CompressionTests {
     let compressor = DeflateCompressor()
     for _ in 0..<2 {
       let piece = try #require(Self.turn(compressor, bytes, room: DeflateCompressor.bound(size)))
-      let closed = piece + [1, 0, 0, 0xFF, 0xFF]
-      #expect(Self.turn(DeflateDecompressor(), closed, room: size) == bytes)
-      #expect(Self.turn(DeflateDecompressor(), closed, room: size - 1) == nil)
-      #expect(Self.turn(DeflateDecompressor(), piece, room: size) == nil)
-      #expect(Self.turn(DeflateDecompressor(), closed + [0], room: size) == nil)
+      let closed = Self.closed(piece)
+      let room = size + DeflateDecompressor.outputReserve
+      #expect(Self.turn(DeflateDecompressor(), closed, room: room) == bytes)
+      #expect(Self.turn(DeflateDecompressor(), closed, room: room - 1) == nil)
+      #expect(Self.turn(DeflateDecompressor(), piece, room: room) == nil)
+      #expect(Self.turn(DeflateDecompressor(), closed + [0], room: room) == nil)
+    }
+  }
+
+  /// A piece with what the reader puts behind it.
+  static func closed(_ piece: [UInt8]) -> [UInt8] {
+    var buffer = piece + [UInt8](repeating: 0, count: DeflateDecompressor.reserve)
+    let size = buffer.withUnsafeMutableBytes { DeflateDecompressor.close($0, size: piece.count) }
+    return Array(buffer[..<size])
+  }
+
+  /// Its last block is open: for gzip its content goes on with the next piece, for the reader with its own end.
+  @Test(arguments: [false, true])
+  func `a piece that takes what follows for its content is refused`(isLast: Bool) throws {
+    let start = try #require(Self.turn(DeflateCompressor(), Self.sample(100), room: DeflateCompressor.bound(100)))
+    for count in 1...DeflateDecompressor.reserve {
+      let piece = start + [isLast ? 1 : 0, UInt8(count), 0, ~UInt8(count), 0xFF]
+      let room = 100 + count + DeflateDecompressor.outputReserve
+      for room in room - DeflateDecompressor.outputReserve...room + 8 {
+        #expect(Self.turn(DeflateDecompressor(), Self.closed(piece), room: room) == nil, "\(count)")
+      }
     }
   }
 

@@ -41,7 +41,7 @@ struct ArchiveReader: ~Copyable {
     let end = try file.bytes(max(0, size - 9)..<size, name)
     let count = try named(name) { () throws(ArchiveProblem) in try ZstdFrames.count(end) }
     let tableSize = ZstdFrames.tableSize(pieces: count)
-    guard tableSize <= size else { throw .archive(.badPieceTable, file: name) }
+    guard tableSize <= size else { throw .archive(.badPieceTable(.largerThanFile), file: name) }
     let bytes = try file.bytes(size - tableSize..<size, name)
     return try named(name) { () throws(ArchiveProblem) in try ZstdFrames.table(bytes, count: count) }
   }
@@ -50,7 +50,9 @@ struct ArchiveReader: ~Copyable {
   private static func check(
     _ table: PieceTable, size: Int, start: Int, _ container: ArchiveContainer
   ) throws(ArchiveProblem) {
-    guard table.sizes.allSatisfy({ (1...container.greatestPiece).contains($0) }) else { throw .badPieceTable }
+    for (piece, size) in table.sizes.enumerated() where !(1...container.greatestPiece).contains(size) {
+      throw .badPieceTable(.pieceSize(size, piece: piece))
+    }
     let frame =
       switch container {
       case .gzip: GzipFrame.streamEnd.count + GzipFrame.trailerSize
@@ -59,9 +61,7 @@ struct ArchiveReader: ~Copyable {
     let expected = start + table.sizes.reduce(0, +) + frame
     guard size >= expected else { throw .truncated(missing: expected - size) }
     guard size == expected else { throw .trailingData(count: size - expected) }
-    guard table.total <= ArchiveLimits.largestArchive else {
-      throw .tooLarge(what: "all of it together", limit: ArchiveLimits.largestArchive)
-    }
+    guard table.total <= ArchiveLimits.largestArchive else { throw .allTooLarge }
     guard table.total <= ArchiveLimits.freeOfRatio || table.total / size < ArchiveLimits.ratio else {
       throw .tooDense(ratio: ArchiveLimits.ratio)
     }
@@ -73,7 +73,8 @@ struct ArchiveReader: ~Copyable {
     let workers = try attempt("start threads") { () throws(SysError) in
       try OrderedWorkers(
         threads: Machine.processors, slots: Machine.processors + 2,
-        inputSize: container.greatestPiece + DeflateDecompressor.reserve, outputSize: PieceTable.pieceSize
+        inputSize: container.greatestPiece + DeflateDecompressor.reserve,
+        outputSize: PieceTable.pieceSize + DeflateDecompressor.outputReserve
       ) { container.makeDecompressor() }
     }
     var checksum = CRC32()

@@ -19,7 +19,7 @@ struct ArchiveWriter: ~Copyable {
     let pieces = PieceTable.count(ofTotal: total)
     let most = container == .gzip ? GzipFrame.mostPieces : ZstdFrames.mostPieces
     guard total <= ArchiveLimits.largestArchive, pieces <= most else {
-      throw .archive(.tooLarge(what: "all of it together", limit: ArchiveLimits.largestArchive), file: name)
+      throw .archive(.allTooLarge, file: name)
     }
     let workers = try attempt("start threads") { () throws(SysError) in
       try OrderedWorkers(

@@ -27,20 +27,32 @@ enum GzipFrame {
   /// Reads the table from the first bytes of a file, which are at least those of the whole header.
   static func table(_ start: some RandomAccessCollection<UInt8>) throws(ArchiveProblem) -> PieceTable {
     let bytes = Array(start)
-    guard bytes.count > 16, bytes.starts(with: fixed) else { throw .notOurs(.gzip) }
+    try check(bytes)
     let extra = LittleEndian.number(bytes[10..<12])
-    guard extra >= 12, bytes.count >= 12 + extra, bytes[12..<14].elementsEqual(field) else { throw .notOurs(.gzip) }
+    guard extra >= 12 else { throw .badPieceTable(.length) }
+    guard bytes.count >= 12 + extra else { throw .headerIsCut }
     let content = bytes[16..<12 + extra]
     guard LittleEndian.number(bytes[14..<16]) == content.count, (content.count - 8) % 3 == 0 else {
-      throw .badPieceTable
+      throw .badPieceTable(.length)
     }
     let total = LittleEndian.number(content.prefix(8))
     let sizes = stride(from: content.startIndex + 8, to: content.endIndex, by: 3).map {
       LittleEndian.number(content[$0..<$0 + 3])
     }
-    guard total > 0, total <= ArchiveLimits.largestArchive, sizes.count == PieceTable.count(ofTotal: total) else {
-      throw .badPieceTable
-    }
+    // Eight bytes can say more than the largest number that is used here, which then is less than zero.
+    guard (0...ArchiveLimits.largestArchive).contains(total) else { throw .allTooLarge }
+    guard total > 0 else { throw .badPieceTable(.empty) }
+    let expected = PieceTable.count(ofTotal: total)
+    guard sizes.count == expected else { throw .badPieceTable(.count(sizes.count, expected: expected)) }
     return PieceTable(total: total, sizes: sizes)
+  }
+
+  /// What stands before the table.
+  private static func check(_ bytes: [UInt8]) throws(ArchiveProblem) {
+    guard bytes.count >= 16 else {
+      throw fixed.starts(with: bytes.prefix(fixed.count)) ? .headerIsCut : .notOurs(.gzip)
+    }
+    guard bytes[3] & fixed[3] != 0, bytes[12..<14].elementsEqual(field) else { throw .notOurs(.gzip) }
+    guard bytes.starts(with: fixed) else { throw .otherWayOfGzip }
   }
 }

@@ -10,13 +10,18 @@ package enum MemberProblem: Error, Hashable, Sendable {
   case sparse(path: String)
   case gnuLongName
   case globalPax
-  case badPax
+  case badPax(path: String)
+  case paxRecord(key: String, path: String)
+  case paxTwice(path: String)
   case unknownType(UInt8, path: String)
   case specialBits(path: String)
   case owner(path: String)
   case differs(path: String, expected: String)
   case another(path: String, expected: String)
   case linkInstead(path: String)
+  case badNumber(path: String)
+  case otherTime(path: String)
+  case notPlain(path: String)
   case otherWayOfWriting(path: String)
 
   package var explanation: String {
@@ -31,13 +36,18 @@ package enum MemberProblem: Error, Hashable, Sendable {
     case .sparse(let path): "\"\(path)\" is a sparse file of GNU tar"
     case .gnuLongName: "it has a long name in the way of GNU tar"
     case .globalPax: "it has a global pax header"
-    case .badPax: "a pax header is malformed, or says what it must not"
+    case .badPax(let path): "a pax header before \"\(path)\" is malformed"
+    case .paxRecord(let key, let path): "a pax header before \"\(path)\" says what it must not: \(key)"
+    case .paxTwice(let path): "a pax header before \"\(path)\" says path or linkpath more than once"
     case .unknownType(let type, let path): "\"\(path)\" is of the unknown type \(type)"
     case .specialBits(let path): "\"\(path)\" has the set-user-id, set-group-id or sticky bit, or other odd permissions"
     case .owner(let path): "\"\(path)\" names an owner"
     case .differs(let path, let expected): "\"\(path)\" is not the \(expected) of the listing"
-    case .another(let path, let expected): "\"\(path)\" comes where the listing has \"\(expected)\""
+    case .another(let path, let expected): "\"\(path)\" comes where \"\(expected)\" must be"
     case .linkInstead(let path): "\"\(path)\" is a link, and not what the listing says"
+    case .badNumber(let path): "the header of \"\(path)\" has a number that is not octal"
+    case .otherTime(let path): "the time of \"\(path)\" is not that of the others"
+    case .notPlain(let path): "\"\(path)\" is not the plain file that must come there"
     case .otherWayOfWriting(let path): "the header of \"\(path)\" is not written in the one way that there is"
     }
   }

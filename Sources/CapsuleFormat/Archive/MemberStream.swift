@@ -94,21 +94,21 @@ extension MemberStream where Sink: ~Copyable {
     guard stage != .over else { throw problem(.afterTheEnd) }
     let count = min(expected.count - header.count, bytes.count)
     header += bytes[..<count]
-    if header.count == expected.count { try checkHeader() }
+    if header.count == expected.count { try checkHeader(before: UnsafeRawBufferPointer(rebasing: bytes[count...])) }
     return count
   }
 
-  private mutating func checkHeader() throws(CapsuleError) {
+  private mutating func checkHeader(before rest: UnsafeRawBufferPointer) throws(CapsuleError) {
     switch stage {
     case .manifest, .listing, .metadata:
       guard let found = TarHeader(leading: member.path, of: header, time: stage == .manifest ? nil : member.time) else {
-        throw problem(.wrongMember(TarDiagnosis.problem(of: header, expected: member)))
+        throw problem(.wrongMember(TarDiagnosis.problem(of: header, before: rest, expected: member)))
       }
       member = found
       try checkLeadingSize()
     case .entries:
       guard header == expected else {
-        throw problem(.wrongMember(TarDiagnosis.problem(of: header, expected: member)))
+        throw problem(.wrongMember(TarDiagnosis.problem(of: header, before: rest, expected: member)))
       }
     case .end:
       guard header == expected else { throw problem(.afterTheEnd) }

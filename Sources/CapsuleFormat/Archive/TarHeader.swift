@@ -1,4 +1,4 @@
-/// The header of one member of a capsule's archive: ustar, with a pax header before it where a path or a size does not fit.
+/// The header of one member of a capsule's archive: ustar, with a pax header before it where a path does not fit.
 ///
 /// There is one way to write a member. A reader makes the header that it expects and compares.
 struct TarHeader: Hashable, Sendable {
@@ -17,12 +17,12 @@ struct TarHeader: Hashable, Sendable {
   var time: Int
 
   static let blockSize = 512
-  /// What a number of twelve bytes in octal can hold, and what a size or a time here may be.
+  /// What a number of twelve bytes in octal can hold, and what a size or a time here may be: `octal` has no more digits.
   static let greatest = 0o777_7777_7777
 
   /// The blocks that come before the member's content.
   var bytes: [UInt8] {
-    let stored = kind == .folder ? path + "/" : path
+    let stored = stored
     var records: [UInt8] = []
     var (prefix, name) = ("", stored)
     if let parts = Self.split(stored) {
@@ -41,6 +41,14 @@ struct TarHeader: Hashable, Sendable {
     let extended = block(
       name: Self.paxName, prefix: "", target: "", size: records.count, type: UInt8(ascii: "x"), mode: 0o644)
     return extended + records + Self.padding(of: records.count) + header
+  }
+
+  /// A folder's name ends with a slash.
+  private var stored: String { kind == .folder ? path + "/" : path }
+
+  /// What a pax header has to say of it.
+  var paxKeys: [String] {
+    (Self.split(stored) == nil ? ["path"] : []) + (Self.fits(target, 100) ? [] : ["linkpath"])
   }
 
   static let longName = "@LongName"

@@ -20,13 +20,14 @@ enum ZstdFrames {
   static func count(_ end: some Collection<UInt8>) throws(ArchiveProblem) -> Int {
     guard end.count == 9, end.suffix(5).elementsEqual(footer) else { throw .notOurs(.zstd) }
     let count = LittleEndian.number(end.prefix(4))
-    guard (1...mostPieces).contains(count) else { throw .badPieceTable }
+    guard count > 0 else { throw .badPieceTable(.empty) }
+    guard count <= mostPieces else { throw .badPieceTable(.tooMany(count)) }
     return count
   }
 
   /// Reads the table, of which `count` has told the size.
   static func table(_ bytes: [UInt8], count: Int) throws(ArchiveProblem) -> PieceTable {
-    guard bytes.count == tableSize(pieces: count) else { throw .badPieceTable }
+    guard bytes.count == tableSize(pieces: count) else { throw .badPieceTable(.length) }
     var sizes: [Int] = []
     var total = 0
     for index in 0..<count {
@@ -35,10 +36,11 @@ enum ZstdFrames {
       total += LittleEndian.number(bytes[start + 4..<start + 8])
     }
     let table = PieceTable(total: total, sizes: sizes)
+    guard total > 0 else { throw .badPieceTable(.empty) }
+    let expected = PieceTable.count(ofTotal: total)
+    guard count == expected else { throw .badPieceTable(.count(count, expected: expected)) }
     // One way to write it, so that nothing can hide in it.
-    guard total > 0, PieceTable.count(ofTotal: total) == count, Self.bytes(table) == bytes else {
-      throw .badPieceTable
-    }
+    guard Self.bytes(table) == bytes else { throw .badPieceTable(.otherWayOfWriting) }
     return table
   }
 }

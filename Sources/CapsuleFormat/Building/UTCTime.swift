@@ -9,7 +9,9 @@ package struct UTCTime: Hashable, Sendable, CustomStringConvertible {
   package init?(_ text: String) {
     let parts = text.split { "-T:Z".contains($0) }.map { Int($0) }
     guard parts.count == 6, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
-      let minute = parts[4], let second = parts[5], (1...12).contains(month), (1970...9999).contains(year)
+      let minute = parts[4], let second = parts[5], (1...12).contains(month), (1970...9999).contains(year),
+      // Whoever wrote it may have meant a number that is too large to count with.
+      (1...31).contains(day), (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second)
     else { return nil }
     seconds = (Self.days(year, month, day) * 24 + hour) * 3600 + minute * 60 + second
     guard description == text else { return nil }

@@ -51,7 +51,8 @@ package struct CapsulePath: Hashable, Sendable, Comparable, CustomStringConverti
   private init(checked text: String) { self.text = text }
 
   package var description: String { text }
-  package var components: [Substring] { text.split(separator: "/") }
+  // By bytes as well: a slash and an accent behind it are one character, and two components.
+  package var components: [Substring] { text.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) } }
   package var name: Substring { components.last ?? "" }
 
   /// The folder that holds it; nil for what lies at the root.

@@ -6,4 +6,6 @@ enum ReservedName {
   static let listing = ".capsule_listing"
   /// When, where and by what it was built, the third; it does not count for the id.
   static let metadata = ".capsule_metadata.json"
+
+  static let leading = [manifest, listing, metadata]
 }
