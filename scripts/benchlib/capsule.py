@@ -79,7 +79,7 @@ def cases(program, place, tree, large):
         return prepare
 
     gz, zst = place / "tree.tar.gz", place / "tree.tar.zst"
-    install = f"exec {program} install --quiet --allow-unsigned"
+    install = f"exec {program} install --quiet"
     found = [
         Case("install, gzip", f"{install} {gz}", empty("store")),
         Case("install again", f"{install} {gz}"),
@@ -113,8 +113,12 @@ def measure(program, place, rounds, with_large):
     if large:
         make_tree(large, 10_000, 500 << 20)
     environment = {"PATH": os.environ["PATH"], "CAPSRUN_STORE": f"{place}/store", "CAPSRUN_CONFIG": f"{place}/config"}
+    key = place / "key"
+    subprocess.run([program, "keygen", "--no-password", "-o", key], env=environment, check=True, capture_output=True)
+    subprocess.run([program, "trust", "add", f"{key}.pub"], env=environment, check=True, capture_output=True)
     for name in ("tree.tar.gz", "tree.tar.zst"):
-        subprocess.run([program, "build", "--quiet", tree, "-o", place / name], env=environment, check=True)
+        subprocess.run(
+            [program, "build", "--quiet", tree, "--sign", f"{key}.key", "-o", place / name], env=environment, check=True)
     found = cases(program, place, tree, large)
     for _ in range(rounds):
         for case in found:

@@ -49,7 +49,7 @@ extension CapsuleError {
   private static func systemFailure(_ error: SysError, _ activity: String) -> Diagnostic {
     let hint: String? =
       switch error.errno {
-      case .noSpace: "make room on the file system, or set CAPSRUN_STORE to a folder on another one"
+      case .noSpace: "make room on that file system, or use another one"
       case .accessDenied, .readOnlyFileSystem: "set CAPSRUN_STORE to a folder that you may write to, or use sudo"
       default: nil
       }
