@@ -21,14 +21,19 @@ struct Installation {
     }
     let lock = try OpenStore.lock(store, .shared, output)
     defer { withExtendedLifetime(lock) {} }
+    var request = InstallRequest(file: path, now: Int(Clock.secondsSince1970))
+    request.allowsDowngrade = allowsDowngrade
+    let known = try capsule { () throws(CapsuleError) in try store.known(source, size: status.size, named: path) }
+    if let known {
+      try vouch(for: path, known.hash, &request)
+      return try capsule { () throws(CapsuleError) in try store.renew(known.id, request) }
+    }
     let progress = ProgressLine("verifying", total: status.size, output)
     let copy = try capsule { () throws(CapsuleError) in
       defer { progress.end() }
       return try PrivateCopy.make(of: source, named: path, in: store) { progress.add($0) }
     }
-    var request = InstallRequest(file: path, now: Int(Clock.secondsSince1970))
-    request.allowsDowngrade = allowsDowngrade
-    try vouch(for: path, copy.hash, &request)
+    try vouch(for: path, copy.content.hash, &request)
     return try Self.unpack(copy, request, in: store)
   }
 

@@ -5,7 +5,7 @@ package struct Digest: Hashable, Sendable {
 
   static let count = 32
 
-  init(bytes: [UInt8]) {
+  package init(bytes: [UInt8]) {
     precondition(bytes.count == Self.count)
     func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
     words = (word(0), word(8), word(16), word(24))
@@ -21,6 +21,12 @@ package struct Digest: Hashable, Sendable {
       bytes.append(high << 4 | low)
     }
     self.init(bytes: bytes)
+  }
+
+  package var bytes: [UInt8] {
+    [words.0, words.1, words.2, words.3].flatMap { word in
+      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+    }
   }
 
   package var hex: String {

@@ -9,6 +9,16 @@ package struct ContentHash: Hashable, Sendable {
     bytes = hash.finish()
     precondition(bytes.count == 64)
   }
+
+  /// Reads what `hex` writes; nil for anything else.
+  init?(hex: some StringProtocol) {
+    guard let one = Digest(hex: hex.prefix(64)), let other = Digest(hex: hex.dropFirst(64)) else { return nil }
+    bytes = one.bytes + other.bytes
+  }
+
+  var hex: String {
+    Digest(bytes: Array(bytes.prefix(32))).hex + Digest(bytes: Array(bytes.dropFirst(32))).hex
+  }
 }
 
 /// What a signature is compared with.

@@ -3,9 +3,8 @@ package import Linux
 
 /// A copy of a file that nobody else can reach: it has no name. What is hashed of it is what is unpacked later.
 package struct PrivateCopy: ~Copyable {
-  package let file: Descriptor
-  /// The BLAKE2b hash of all of it, which signatures are made of.
-  package let hash: ContentHash
+  private let file: Descriptor
+  package let content: ArchiveContent
 
   /// Copies an open file into the store.
   package static func make(
@@ -19,6 +18,7 @@ package struct PrivateCopy: ~Copyable {
       try copy.shareBlocks(of: source)
     }
     var hash = BLAKE2b()
+    let digest = try SideDigest()
     let buffer = ReadBuffer()
     var place = 0
     while true {
@@ -28,6 +28,7 @@ package struct PrivateCopy: ~Copyable {
       }
       if count == 0 { break }
       let bytes = UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count])
+      digest.add(bytes)
       hash.add(bytes)
       if !isShared {
         try attempt("copy \"\(name)\" into the store") { () throws(SysError) in
@@ -37,7 +38,8 @@ package struct PrivateCopy: ~Copyable {
       place += count
       progress(count)
     }
-    return PrivateCopy(file: copy, hash: ContentHash(hash))
+    let content = ArchiveContent(size: place, digest: digest.finish(), hash: ContentHash(hash))
+    return PrivateCopy(file: copy, content: content)
   }
 
   consuming func takeFile() throws(CapsuleError) -> Descriptor {
@@ -46,5 +48,41 @@ package struct PrivateCopy: ~Copyable {
     } catch {
       throw .system(error, while: "open the copy")
     }
+  }
+}
+
+/// A SHA-256 that a thread of its own computes, beside whatever else is done with the bytes.
+private final class SideDigest {
+  // SAFETY: only the one thread changes it, and it is read when that has turned all that it was fed.
+  private final class Hashing: PieceWorker, @unchecked Sendable {
+    var hash = SHA256()
+
+    func turn(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int? {
+      hash.add(input)
+      return 0
+    }
+  }
+
+  private let hashing = Hashing()
+  private let workers: OrderedWorkers
+
+  init() throws(CapsuleError) {
+    let hashing = hashing
+    workers = try attempt("start a thread") { () throws(SysError) in
+      try OrderedWorkers(threads: 1, slots: 3, inputSize: 1 << 20, outputSize: 1) { hashing }
+    }
+  }
+
+  func add(_ bytes: UnsafeRawBufferPointer) {
+    if workers.isFull { workers.take { _ in } }
+    workers.feed { buffer in
+      buffer.copyMemory(from: bytes)
+      return bytes.count
+    }
+  }
+
+  func finish() -> Digest {
+    while !workers.isEmpty { workers.take { _ in } }
+    return hashing.hash.digest
   }
 }

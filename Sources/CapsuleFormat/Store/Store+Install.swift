@@ -1,5 +1,4 @@
 internal import Linux
-package import ManifestFormat
 
 /// What shall be installed, and who vouches for it.
 package struct InstallRequest: Sendable {
@@ -19,7 +18,6 @@ package struct InstallRequest: Sendable {
 /// What came of it.
 package struct InstallResult: Sendable {
   package let capsule: InstalledCapsule
-  package let manifest: Manifest
   /// Whether it had been there already, so that nothing was unpacked.
   package let wasThere: Bool
   /// Paths that differ in nothing but case, and others of the same name and version.
@@ -34,6 +32,7 @@ extension Store {
   package func install(
     _ archive: consuming PrivateCopy, _ request: InstallRequest
   ) throws(CapsuleError) -> InstallResult {
+    let content = archive.content
     let reader = try ArchiveReader.open(try archive.takeFile(), name: request.file)
     let staged = try StagingFolder(in: self)
     let tree = try attempt("make a folder in the store") { () throws(SysError) in
@@ -44,16 +43,22 @@ extension Store {
       store: self, tree: try TreeWriter.into(tree, modes: .readOnly, objects: objects), request: request)
     var stream = MemberStream(file: request.file, sink: sink)
     try reader.read(into: &stream)
+    let result: InstallResult
     switch stream.sink.outcome {
-    case .isThere(let found)?: return try renew(found, request)
-    case .unpacked(let found)?: return try keep(staged, found, request)
+    case .isThere(let found)?: return try renew(found.head.id, request)
+    case .unpacked(let found)?: result = try keep(staged, found, request)
     case nil: preconditionFailure("an archive that was read has a head")
     }
+    try remember(content, as: result.capsule.id)
+    return result
   }
 
   /// The capsule is installed already. What vouches for it may be new.
-  private func renew(_ found: CapsuleFile, _ request: InstallRequest) throws(CapsuleError) -> InstallResult {
-    var record = try record(of: found.head.id)
+  package func renew(_ id: CapsuleID, _ request: InstallRequest) throws(CapsuleError) -> InstallResult {
+    if let signed = request.signedID, signed != id {
+      throw .signedForAnother(signed: signed, found: id, file: request.file)
+    }
+    var record = try record(of: id)
     if let signer = request.signer, record.signer != signer {
       record.signer = signer
       try attempt("write the record of \(record.id)") { () throws(SysError) in
@@ -64,7 +69,7 @@ extension Store {
         try folder.rename(new, to: folder, replacing: Self.recordName)
       }
     }
-    return result(record, found, wasThere: true, others: [])
+    return InstallResult(capsule: record, wasThere: true, sameButForCase: [], sameVersion: [])
   }
 
   private func keep(
@@ -89,15 +94,8 @@ extension Store {
       }
     }
     if let version = record.version { try raiseFloor(of: record.name, to: version) }
-    return result(record, found, wasThere: !isNew, others: others.map(\.id))
-  }
-
-  private func result(
-    _ record: InstalledCapsule, _ found: CapsuleFile, wasThere: Bool, others: [CapsuleID]
-  ) -> InstallResult {
-    InstallResult(
-      capsule: record, manifest: found.manifest, wasThere: wasThere,
-      sameButForCase: wasThere ? [] : found.head.listing.sameButForCase, sameVersion: others)
+    return InstallResult(
+      capsule: record, wasThere: !isNew, sameButForCase: head.listing.sameButForCase, sameVersion: others.map(\.id))
   }
 }
 

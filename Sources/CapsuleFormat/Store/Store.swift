@@ -3,11 +3,12 @@ package import Linux
 /// The folder where unpacked capsules lie, each under its id and never changed again.
 ///
 /// `capsules/ID/tree` is what runs; `objects` holds each content once; `names/NAME/current` says which capsule a name
-/// stands for; `staging` is where everything is made before one rename puts it in its place.
+/// stands for; `archives` knows files that were installed; `staging` is where everything is made before one rename puts it in its place.
 package final class Store {
   package let path: String
   let capsules: Descriptor
   let names: Descriptor
+  let archives: Descriptor
   let staging: Descriptor
   let objects: Objects
   private let root: Descriptor
@@ -37,6 +38,7 @@ package final class Store {
     self.path = path
     capsules = try Self.part("capsules", of: root)
     names = try Self.part("names", of: root)
+    archives = try Self.part("archives", of: root)
     // Nothing in it has been checked to its end.
     staging = try Self.part("staging", of: root, mode: 0o700)
     objects = Objects(try Self.part("objects", of: root))
