@@ -14,39 +14,63 @@ final class StagingFolder {
   init(in store: Store) throws(CapsuleError) {
     try Self.sweep(store)
     self.store = store
-    let name = try attempt("make a folder in \"\(store.path)/staging\"") { () throws(SysError) in
-      try Self.makeFolder(in: store)
+    let made = try attempt("make a folder in \"\(store.path)/staging\"") { () throws(SysError) in
+      try Self.make(in: store)
     }
-    self.name = name
-    folder = try attempt("open \"\(store.path)/staging/\(name)\"") { () throws(SysError) in
-      try store.staging.open(name, .folderItself)
-    }
-    lock = try attempt("lock \"\(store.path)/staging/\(name)\"") { () throws(SysError) in
-      try FileLock.take(.exclusive, on: try store.staging.open(name, .folderItself), name)
-    }
+    name = made.name
+    folder = made.folder
+    lock = made.lock
   }
 
   deinit {
-    guard !isKept else { return }
     do throws(SysError) {
-      try store.staging.removeTree(name)
+      try removeUnlessKept()
     } catch {
       // The next one sweeps it up.
       return
     }
   }
 
-  private static func makeFolder(in store: Store) throws(SysError) -> String {
+  /// Removes the folder with all that is in it.
+  func discard() throws(CapsuleError) {
+    try attempt("remove \"\(store.path)/staging/\(name)\"") { () throws(SysError) in try removeUnlessKept() }
+    isKept = true
+  }
+
+  private func removeUnlessKept() throws(SysError) {
+    if !isKept { try store.staging.removeTree(name) }
+  }
+
+  private struct Made: ~Copyable {
+    let name: String
+    let folder: Descriptor
+    let lock: FileLock
+  }
+
+  private static func make(in store: Store) throws(SysError) -> Made {
     for number in 0..<longestSearch {
       let name = "\(CurrentProcess.id)-\(number)"
       do throws(SysError) {
         try store.staging.makeNewFolder(name, mode: 0o755)
-        return name
+        if let made = try claim(name, in: store) { return made }
       } catch let error where error.errno == .fileExists {
         continue
       }
     }
     throw SysError(.mkdir, store.path, .fileExists)
+  }
+
+  /// Locks a folder that was just made; nil when somebody swept it up before it was locked.
+  private static func claim(_ name: String, in store: Store) throws(SysError) -> Made? {
+    do throws(SysError) {
+      let folder = try store.staging.open(name, .folderItself)
+      guard let lock = try FileLock.takeIfFree(.exclusive, on: try folder.open(".", .folder), name),
+        try store.staging.status(ofEntry: name).identity == folder.status(of: name).identity
+      else { return nil }
+      return Made(name: name, folder: folder, lock: lock)
+    } catch let error where error.errno == .noSuchFile {
+      return nil
+    }
   }
 
   /// Puts what was made in its place, in one step; false when something is there already.
@@ -66,20 +90,19 @@ final class StagingFolder {
   static func sweep(_ store: Store) throws(CapsuleError) {
     try attempt("tidy up \"\(store.path)/staging\"") { () throws(SysError) in
       for name in try store.staging.entries() {
-        guard try isAbandoned(name, in: store) else { continue }
-        try store.staging.removeTree(name)
+        do throws(SysError) {
+          // Locked until it is gone, so that nobody who has just made it goes on with it.
+          let folder = try store.staging.open(name, .folderItself)
+          guard let lock = try FileLock.takeIfFree(.exclusive, on: folder, name) else { continue }
+          try store.staging.removeTree(name)
+          lock.release()
+        } catch let error where error.errno == .noSuchFile {
+          // Somebody else swept.
+          continue
+        } catch let error where error.errno == .notDirectory {
+          try store.staging.removeTree(name)
+        }
       }
-    }
-  }
-
-  private static func isAbandoned(_ name: String, in store: Store) throws(SysError) -> Bool {
-    do throws(SysError) {
-      return try FileLock.takeIfFree(.exclusive, on: try store.staging.open(name, .folderItself), name) != nil
-    } catch let error where error.errno == .noSuchFile {
-      // Somebody else swept.
-      return false
-    } catch let error where error.errno == .notDirectory {
-      return true
     }
   }
 }
