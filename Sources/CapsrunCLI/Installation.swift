@@ -10,6 +10,20 @@ struct Installation {
   let output: Output
 
   func install(_ path: String, in store: Store) throws(DiagnosticList) -> InstallResult {
+    let lock = try OpenStore.lock(store, .shared, output)
+    defer { withExtendedLifetime(lock) {} }
+    let verified = try verified(path, in: store)
+    return try Self.unpack(verified.copy, verified.request, in: store)
+  }
+
+  /// A copy of a file that somebody trusted vouches for.
+  struct VerifiedCopy: ~Copyable {
+    let copy: PrivateCopy
+    let request: InstallRequest
+  }
+
+  /// Copies a file to where nobody else can reach it, and verifies the copy. The caller holds a lock of the store.
+  func verified(_ path: String, in store: Store) throws(DiagnosticList) -> VerifiedCopy {
     let source = try reporting("open \(quoted(path))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path, .readWithoutWaiting)
     }
@@ -19,8 +33,6 @@ struct Installation {
         Diagnostic("\(quoted(path)) is no file", hint: "capsrun build packs a folder into one", exitCode: .noInput)
       ])
     }
-    let lock = try OpenStore.lock(store, .shared, output)
-    defer { withExtendedLifetime(lock) {} }
     let progress = ProgressLine("verifying", total: status.size, output)
     let copy = try capsule { () throws(CapsuleError) in
       defer { progress.end() }
@@ -29,7 +41,7 @@ struct Installation {
     var request = InstallRequest(file: path, now: Int(Clock.secondsSince1970))
     request.allowsDowngrade = allowsDowngrade
     try vouch(for: path, copy.hash, &request)
-    return try Self.unpack(copy, request, in: store)
+    return VerifiedCopy(copy: copy, request: request)
   }
 
   /// Finds out who vouches for the bytes; fails when nobody does that is trusted.
