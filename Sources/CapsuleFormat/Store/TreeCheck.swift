@@ -15,6 +15,7 @@ struct TreeCheck {
   private let listing: Listing
   private let expected: [CapsulePath: Listing.Content]
   private var seen: Set<CapsulePath> = []
+  private var walked: Set<CapsulePath> = []
   private(set) var damaged: [DamagedContent] = []
 
   init(_ check: StoreCheck, of id: CapsuleID, _ listing: Listing) {
@@ -26,14 +27,15 @@ struct TreeCheck {
 
   mutating func check(_ root: borrowing Descriptor) throws(SysError) {
     try checkFolder(root, nil)
-    // What lies in a folder that is gone is gone with it.
+    // What lay in a folder that is gone is gone with it.
     for entry in listing.entries where !seen.contains(entry.path) {
-      if let parent = entry.path.parent, !seen.contains(parent) { continue }
+      if let parent = entry.path.parent, !walked.contains(parent) { continue }
       found(.missing, entry.path.text)
     }
   }
 
   private mutating func checkFolder(_ folder: borrowing Descriptor, _ path: CapsulePath?) throws(SysError) {
+    if let path { walked.insert(path) }
     for bytes in try folder.entryNames().sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       let shown = (path.map { $0.text + "/" } ?? "") + String(decoding: bytes, as: UTF8.self)
       guard let name = String(validating: bytes, as: UTF8.self), let path = Self.path(shown),
