@@ -13,6 +13,7 @@ import tempfile
 import tracer
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+TURNS = 40
 # More than any of the commands makes.
 MOST_CALLS = 20_000
 
@@ -94,6 +95,21 @@ class World:
         return subprocess.run([self.program, *arguments], env=self.variables(store), capture_output=True, text=True,
                               timeout=120)
 
+    def start(self, store, *arguments):
+        return subprocess.Popen([self.program, *arguments], env=self.variables(store), stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True)
+
+    def clean(self, name):
+        """What a store holds that belongs to nothing, and what fsck says."""
+        store = self.folder / "stores" / name
+        if left := os.listdir(store / "staging"):
+            yield f"staging holds {left}"
+        yield from (f"{path} is needed by nothing" for path in (store / "objects").rglob("*")
+                    if path.is_file() and path.lstat().st_nlink == 1)
+        checked = self.run(name, "fsck")
+        if checked.returncode:
+            yield f"fsck ends with {checked.returncode}: {checked.stdout}{checked.stderr}"
+
     def checked(self, store, *arguments):
         ended = self.run(store, *arguments)
         if ended.returncode:
@@ -127,6 +143,29 @@ class World:
             elif path.is_file():
                 digest.update(re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"", path.read_bytes()))
         return digest.digest()
+
+
+def beside(world):
+    """Gives commands at the same time, again and again; the lines of TAP that say what came of it."""
+    world.copy("two", "work")
+    problems = []
+    commands = [["install", "--allow-unsigned", world.file("three")], ["gc", "--keep", "0"],
+                ["install", "--allow-unsigned", "--allow-downgrade", world.file("two")],
+                ["activate", world.ids["one"]], ["fsck"],
+                ["install", "--allow-unsigned", world.file("three")], ["gc", "--keep", "0"], ["list"]]
+    for turn in range(TURNS):
+        running = [(command, world.start("work", *command)) for command in commands[turn % 3:] + commands[:turn % 3]]
+        for command, process in running:
+            _, errors = process.communicate(timeout=120)
+            if process.returncode:
+                problems.append(f"turn {turn}: {command[0]} ends with {process.returncode}: {errors}")
+    world.checked("work", "gc", "--keep", "0")
+    problems += world.clean("work")
+    listed = world.json("work", "list")["capsules"]
+    if [capsule["id"] for capsule in listed] != [world.ids["one"]]:
+        problems.append(f"in the end there is {listed}")
+    yield f"{'not ok' if problems else 'ok'} - installs, collections and checks at the same time do no harm"
+    yield from (f"# {problem}" for problem in problems)
 
 
 def run(name, world):
@@ -169,11 +208,7 @@ def check(case, world, killed):
         yield f"given again it ends with {again.returncode}: {again.stderr}"
     yield from whole(case, world)
     world.checked("work", "gc", "--keep", "100")
-    store = world.folder / "stores/work"
-    if left := os.listdir(store / "staging"):
-        yield f"staging holds {left}"
-    yield from (f"{path} is needed by nothing" for path in (store / "objects").rglob("*")
-                if path.is_file() and path.lstat().st_nlink == 1)
+    yield from world.clean("work")
 
 
 def whole(case, world):
