@@ -65,6 +65,20 @@ build/capsrun fsck >/tmp/out 2>&1
 check "on $label: what changed on the disk itself is damage" 65 "$?"
 check "on $label: the kernel refuses to read it" 1 "$(grep -c 'tree/capsule.yml: cannot be read.*EIO' /tmp/out)"
 
+# A capsule that is small when it is packed, and larger than the file system when it is not.
+mkdir /run/scratch/large
+cp -r examples/hello/. /run/scratch/large
+truncate -s 60M /run/scratch/large/zeros
+build/capsrun build --quiet --from-dir /run/scratch/large --output /run/scratch/large.tar.gz
+export CAPSRUN_STORE=/run/scratch/plain/root
+build/capsrun install --allow-unsigned /run/scratch/large.tar.gz >/tmp/out 2>&1
+check "on $label: what does not fit is not begun to be installed" "125 1" "$? $(grep -c 'there is no room' /tmp/out)"
+CAPSRUN_STORE=/run/scratch/store build/capsrun extract --allow-unsigned /run/scratch/large.tar.gz \
+  -C /run/scratch/plain/there >/tmp/out 2>&1
+check "on $label: what does not fit is not begun to be extracted" "125 1" "$? $(grep -c 'there is no room' /tmp/out)"
+CAPSRUN_STORE=/run/scratch/store build/capsrun install --allow-unsigned /run/scratch/large.tar.gz >/tmp/out 2>&1
+check "on $label: it is installed where it fits" 0 "$?"
+
 export CAPSRUN_STORE=/run/scratch/plain/full
 build/capsrun list 2>&-
 dd if=/dev/zero of=/run/scratch/plain/filler bs=1M 2>&-

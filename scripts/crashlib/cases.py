@@ -96,7 +96,7 @@ class World:
                               timeout=120)
 
     def start(self, store, *arguments):
-        return subprocess.Popen([self.program, *arguments], env=self.variables(store), stdout=subprocess.DEVNULL,
+        return subprocess.Popen([self.program, *arguments], env=self.variables(store), stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True)
 
     def clean(self, name):
@@ -153,10 +153,13 @@ def beside(world):
                 ["install", "--allow-unsigned", "--allow-downgrade", world.file("two")],
                 ["activate", world.ids["one"]], ["fsck"],
                 ["install", "--allow-unsigned", world.file("three")], ["gc", "--keep", "0"], ["list"]]
+    lists = [["list", "--json"]] * 4
     for turn in range(TURNS):
-        running = [(command, world.start("work", *command)) for command in commands[turn % 3:] + commands[:turn % 3]]
+        running = [(command, world.start("work", *command)) for command in commands[turn % 3:] + lists + commands[:turn % 3]]
         for command, process in running:
-            _, errors = process.communicate(timeout=120)
+            output, errors = process.communicate(timeout=120)
+            if '"running": true' in output:
+                problems.append(f"turn {turn}: {command[0]} says that a capsule runs, which nobody has started")
             if process.returncode:
                 problems.append(f"turn {turn}: {command[0]} ends with {process.returncode}: {errors}")
     world.checked("work", "gc", "--keep", "0")

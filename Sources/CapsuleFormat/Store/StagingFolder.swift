@@ -1,14 +1,18 @@
 internal import Linux
 
 /// A folder in which something is made that is not whole yet. It is gone when its maker is, or swept up afterwards.
+///
+/// It lies in another one, which is what is locked: a capsule that has got its name must not look as if it ran.
 final class StagingFolder {
   let name: String
   let folder: Descriptor
+  private let outer: Descriptor
   private let store: Store
   /// Held as long as this process lives: whoever finds the folder without it knows that its maker is dead.
   private let lock: FileLock
-  private var isKept = false
+  private var isGone = false
 
+  private static let inner = "made"
   private static let longestSearch = 1000
 
   init(in store: Store) throws(CapsuleError) {
@@ -17,14 +21,19 @@ final class StagingFolder {
     let made = try attempt("make a folder in \"\(store.path)/staging\"") { () throws(SysError) in
       try Self.make(in: store)
     }
+    folder = try attempt("make a folder in \"\(store.path)/staging/\(made.name)\"") { () throws(SysError) in
+      try made.folder.makeNewFolder(Self.inner, mode: 0o755)
+      return try made.folder.open(Self.inner, .folderItself)
+    }
     name = made.name
-    folder = made.folder
+    outer = made.folder
     lock = made.lock
   }
 
   deinit {
+    guard !isGone else { return }
     do throws(SysError) {
-      try removeUnlessKept()
+      try store.staging.removeTree(name)
     } catch {
       // The next one sweeps it up.
       return
@@ -33,12 +42,10 @@ final class StagingFolder {
 
   /// Removes the folder with all that is in it.
   func discard() throws(CapsuleError) {
-    try attempt("remove \"\(store.path)/staging/\(name)\"") { () throws(SysError) in try removeUnlessKept() }
-    isKept = true
-  }
-
-  private func removeUnlessKept() throws(SysError) {
-    if !isKept { try store.staging.removeTree(name) }
+    try attempt("remove \"\(store.path)/staging/\(name)\"") { () throws(SysError) in
+      try store.staging.removeTree(name)
+    }
+    isGone = true
   }
 
   private struct Made: ~Copyable {
@@ -76,8 +83,7 @@ final class StagingFolder {
   /// Puts what was made in its place, in one step; false when something is there already.
   func keep(in target: borrowing Descriptor, as newName: String) throws(CapsuleError) -> Bool {
     do throws(SysError) {
-      try store.staging.rename(name, to: target, as: newName)
-      isKept = true
+      try outer.rename(Self.inner, to: target, as: newName)
       return true
     } catch let error where error.errno == .fileExists {
       return false

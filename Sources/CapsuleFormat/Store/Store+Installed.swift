@@ -132,12 +132,32 @@ extension Store {
   }
 
   /// Whether a capsule runs.
-  package func isUsed(_ id: CapsuleID) throws(CapsuleError) -> Bool { try lockUnused(id) == nil }
+  package func isUsed(_ id: CapsuleID) throws(CapsuleError) -> Bool {
+    let turn = try takeTurn()
+    guard let lock = try tryLock(id) else { return true }
+    lock.release()
+    turn.release()
+    return false
+  }
 
   /// Keeps a capsule from being started as long as the lock is held; nil when it runs.
   func lockUnused(_ id: CapsuleID) throws(CapsuleError) -> FileLock? {
+    let turn = try takeTurn()
+    let lock = try tryLock(id)
+    turn.release()
+    return lock
+  }
+
+  private func tryLock(_ id: CapsuleID) throws(CapsuleError) -> FileLock? {
     try attempt("look whether \(id) runs") { () throws(SysError) in
       try FileLock.takeIfFree(.exclusive, on: try capsules.open(id.description, .folderItself), id.description)
+    }
+  }
+
+  /// One asks at a time: the lock of another who asks would look like that of one who runs the capsule.
+  private func takeTurn() throws(CapsuleError) -> FileLock {
+    try attempt("lock \"\(path)/capsules\"") { () throws(SysError) in
+      try FileLock.take(.exclusive, on: try capsules.open(".", .folderItself), "capsules")
     }
   }
 }

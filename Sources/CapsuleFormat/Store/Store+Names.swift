@@ -50,7 +50,7 @@ extension Store {
   }
 
   /// Keeps others from changing what a name stands for.
-  private func lock(_ name: String) throws(CapsuleError) -> FileLock {
+  func lock(_ name: String) throws(CapsuleError) -> FileLock {
     try attempt("lock \"\(path)/names/\(name)\"") { () throws(SysError) in
       try names.makeFolder(name, mode: 0o755)
       return try FileLock.take(.exclusive, on: try names.open(name, .folderItself), name)
