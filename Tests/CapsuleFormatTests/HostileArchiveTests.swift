@@ -37,7 +37,8 @@ struct HostileArchiveTests {
       let store = try Store.open("\(tree.around.path)/\(WatchedTree.staging)")
       let request = InstallRequest(file: row.file, now: 1)
       let message = try refusal {
-        let result = try store.install(try corpus.open(row), request)
+        let result = try store.install(
+          try PrivateCopy.make(of: try corpus.open(row), named: row.file, in: store), request)
         #expect(!result.wasThere)
       }
       try expect(message, matches: row)
