@@ -10,31 +10,66 @@ struct Installation {
   let output: Output
 
   func install(_ path: String, in store: Store) throws(DiagnosticList) -> InstallResult {
-    let source = try reporting("open \(quoted(path))", exitCode: .noInput) { () throws(SysError) in
-      try Descriptor.open(path, .readWithoutWaiting)
-    }
-    let status = try reporting("look at \(quoted(path))") { () throws(SysError) in try source.status(of: path) }
-    guard status.kind == .file else {
-      throw DiagnosticList([
-        Diagnostic("\(quoted(path)) is no file", hint: "capsrun build packs a folder into one", exitCode: .noInput)
-      ])
-    }
     let lock = try OpenStore.lock(store, .shared, output)
     defer { withExtendedLifetime(lock) {} }
-    var request = InstallRequest(file: path, now: Int(Clock.secondsSince1970))
-    request.allowsDowngrade = allowsDowngrade
-    let known = try capsule { () throws(CapsuleError) in try store.known(source, size: status.size, named: path) }
+    let source = try Source.open(path)
+    let known = try capsule { () throws(CapsuleError) in
+      try store.known(source.file, size: source.size, named: path)
+    }
     if let known {
-      try vouch(for: path, known.hash, &request)
+      let request = try request(for: path, known.hash)
       return try capsule { () throws(CapsuleError) in try store.renew(known.id, request) }
     }
-    let progress = ProgressLine("verifying", total: status.size, output)
+    let verified = try verified(source, in: store)
+    return try Self.unpack(verified.copy, verified.request, in: store)
+  }
+
+  /// A file that is there, and that others may change at any time.
+  private struct Source: ~Copyable {
+    let path: String
+    let file: Descriptor
+    let size: Int
+
+    static func open(_ path: String) throws(DiagnosticList) -> Source {
+      let file = try reporting("open \(quoted(path))", exitCode: .noInput) { () throws(SysError) in
+        try Descriptor.open(path, .readWithoutWaiting)
+      }
+      let status = try reporting("look at \(quoted(path))") { () throws(SysError) in try file.status(of: path) }
+      guard status.kind == .file else {
+        throw DiagnosticList([
+          Diagnostic("\(quoted(path)) is no file", hint: "capsrun build packs a folder into one", exitCode: .noInput)
+        ])
+      }
+      return Source(path: path, file: file, size: status.size)
+    }
+  }
+
+  /// A copy of a file that somebody trusted vouches for.
+  struct VerifiedCopy: ~Copyable {
+    let copy: PrivateCopy
+    let request: InstallRequest
+  }
+
+  /// Copies a file to where nobody else can reach it, and verifies the copy. The caller holds a lock of the store.
+  func verified(_ path: String, in store: Store) throws(DiagnosticList) -> VerifiedCopy {
+    try verified(try Source.open(path), in: store)
+  }
+
+  private func verified(_ source: borrowing Source, in store: Store) throws(DiagnosticList) -> VerifiedCopy {
+    let progress = ProgressLine("verifying", total: source.size, output)
     let copy = try capsule { () throws(CapsuleError) in
       defer { progress.end() }
-      return try PrivateCopy.make(of: source, named: path, in: store) { progress.add($0) }
+      return try PrivateCopy.make(of: source.file, named: source.path, in: store) { progress.add($0) }
     }
-    try vouch(for: path, copy.content.hash, &request)
-    return try Self.unpack(copy, request, in: store)
+    let request = try request(for: source.path, copy.content.hash)
+    return VerifiedCopy(copy: copy, request: request)
+  }
+
+  private func request(for path: String, _ hash: ContentHash) throws(DiagnosticList) -> InstallRequest {
+    var request = InstallRequest(file: path, now: Int(Clock.secondsSince1970))
+    request.allowsDowngrade = allowsDowngrade
+    try vouch(for: path, hash, &request)
+    return request
   }
 
   /// Finds out who vouches for the bytes; fails when nobody does that is trusted.

@@ -15,6 +15,9 @@ package enum CapsuleError: Error, Hashable, Sendable {
   case storeOpenToOthers(path: String)
   case notAStore(path: String)
   case noRoom(needed: Int, free: Int, path: String)
+  case noRoomInFolder(needed: Int, free: Int, path: String)
+  /// A folder into which nothing is unpacked, as something lies in it.
+  case notEmpty(path: String)
   /// Something of an installed capsule is not as it was.
   case damaged(CapsuleID, path: String)
   case notInstalled(word: String, known: [String])
@@ -24,6 +27,9 @@ package enum CapsuleError: Error, Hashable, Sendable {
   case downgrade(name: String, version: String, floor: String)
   case inUse(CapsuleID)
   case active(CapsuleID, name: String)
+  case pinned(CapsuleID)
+  /// Nothing of this name was ever installed.
+  case unknownName(String, known: [String])
   case nothingToRollBackTo(name: String)
   case badManifest([Diagnostic])
 }

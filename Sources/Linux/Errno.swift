@@ -29,6 +29,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let notText = Errno(rawValue: 84)
   package static let notSupported = Errno(rawValue: 95)
   package static let notImplemented = Errno(rawValue: 38)
+  package static let notEmpty = Errno(rawValue: 39)
   package static let tooManyLinks = Errno(rawValue: 40)
   package static let stale = Errno(rawValue: 116)
   package static let notExecutableFormat = Errno(rawValue: 8)

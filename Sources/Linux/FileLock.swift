@@ -30,6 +30,9 @@ package struct FileLock: ~Copyable {
 
   private init(file: consuming Descriptor) { self.file = file }
 
+  /// Lets go of it here, and not earlier.
+  package consuming func release() {}
+
   private static func isTaken(_ kind: Kind, _ number: CInt, _ subject: String, waits: Bool) throws(SysError) -> Bool {
     do throws(SysError) {
       try check(.flock, subject) { flock(number, (kind == .shared ? LOCK_SH : LOCK_EX) | (waits ? 0 : LOCK_NB)) }

@@ -18,6 +18,8 @@ package struct FileStatus: Hashable, Sendable {
   package let group: UInt32
   /// The twelve permission bits.
   package let mode: UInt32
+  /// How many names it has.
+  package let linkCount: Int
   /// The bytes of a file's content.
   package let size: Int
   /// When the content was changed, in seconds since 1970.
@@ -37,6 +39,7 @@ package struct FileStatus: Hashable, Sendable {
     owner = status.st_uid
     group = status.st_gid
     mode = UInt32(status.st_mode) & 0o7777
+    linkCount = Int(status.st_nlink)
     size = Int(status.st_size)
     changed = Int(status.st_mtim.tv_sec)
   }

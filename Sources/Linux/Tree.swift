@@ -146,6 +146,7 @@ extension Descriptor {
   }
 
   private static func meansNoVerity(_ errno: Errno) -> Bool {
-    [.notSupported, .notTerminal, .invalidArgument, .notImplemented].contains(errno)
+    // The last two where a policy of the system forbids it.
+    [.notSupported, .notTerminal, .invalidArgument, .notImplemented, .notPermitted, .accessDenied].contains(errno)
   }
 }

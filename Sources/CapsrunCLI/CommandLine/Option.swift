@@ -40,6 +40,7 @@ package struct Option: Hashable, Sendable {
     switch text {
     case "-h": name == "help"
     case "-o": name == "output"
+    case "-C": name == "directory"
     default: text == "--" + name
     }
   }

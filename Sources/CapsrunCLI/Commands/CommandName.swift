@@ -2,9 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, build, install, `init`, check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order,
-    doctor, completions,
-    manual, version
+  case box, run, build, install, list, inspect, id, extract, activate, rollback, status, pin, remove, gc, fsck, `init`,
+    check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order, doctor, completions, manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
   static func named(_ name: String) -> CommandName? { allCases.first { $0.rawValue == name } }
@@ -15,6 +14,17 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .run: RunCommand.command
     case .build: BuildCommand.command
     case .install: InstallCommand.command
+    case .list: ListCommand.command
+    case .inspect: InspectCommand.command
+    case .id: IDCommand.command
+    case .extract: ExtractCommand.command
+    case .activate: ActivateCommand.command
+    case .rollback: RollbackCommand.command
+    case .status: StatusCommand.command
+    case .pin: PinCommand.command
+    case .remove: RemoveCommand.command
+    case .gc: GCCommand.command
+    case .fsck: FsckCommand.command
     case .`init`: InitCommand.command
     case .check: CheckCommand.command
     case .fmt: FmtCommand.command
@@ -38,7 +48,9 @@ package enum CommandName: String, CaseIterable, Sendable {
     [
       group("Run", .box, .run),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
-      group("Capsules", .build, .install),
+      group(
+        "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .status, .pin, .remove, .gc,
+        .fsck),
       group("Sign", .keygen, .sign, .verify, .trust),
       group("Ask", .explain, .order, .doctor),
       group("About capsrun", .completions, .manual, .version),

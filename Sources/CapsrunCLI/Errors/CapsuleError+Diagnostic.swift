@@ -33,8 +33,11 @@ extension CapsuleError {
         exitCode: .badData)
     case .unfit(let problem, let listing): Self.unfit(problem, listing)
     case .badManifest: preconditionFailure("told by its own problems")
-    case .storeOfAnother, .storeOpenToOthers, .notAStore, .noRoom: storeDiagnostic
-    case .damaged, .notInstalled, .ambiguous, .inUse, .active, .nothingToRollBackTo: installedDiagnostic
+    case .storeOfAnother, .storeOpenToOthers, .notAStore, .noRoom, .noRoomInFolder: storeDiagnostic
+    case .notEmpty(let path):
+      Diagnostic("the folder \(quoted(path)) is not empty", hint: "name a new one", exitCode: .failed)
+    case .damaged, .notInstalled, .ambiguous, .inUse, .active, .pinned, .nothingToRollBackTo, .unknownName:
+      installedDiagnostic
     case .signedForAnother(let signed, let found, let file):
       Diagnostic(
         "the signature of \(quoted(file)) is one of the capsule \(signed.short), and the file is \(found.short)",
@@ -85,6 +88,10 @@ extension CapsuleError {
       Diagnostic(
         "there is no room in the store \(quoted(path)): \(ByteText(needed)) are needed, and \(ByteText(free)) are free",
         hint: "capsrun gc removes what is not needed; CAPSRUN_STORE names a store elsewhere", exitCode: .failed)
+    case .noRoomInFolder(let needed, let free, let path):
+      Diagnostic(
+        "there is no room in \(quoted(path)): \(ByteText(needed)) are needed, and \(ByteText(free)) are free",
+        hint: "name a folder on another file system", exitCode: .failed)
     default: preconditionFailure("no error of the store")
     }
   }
@@ -111,6 +118,14 @@ extension CapsuleError {
       Diagnostic(
         "\(id.short) is what \(quoted(name)) stands for", hint: "activate another one first, or use --force",
         exitCode: .failed)
+    case .pinned(let id):
+      Diagnostic(
+        "\(id.short) is pinned", hint: "capsrun pin \(id.short) --remove, or use --force", exitCode: .failed)
+    case .unknownName(let name, let known):
+      Diagnostic(
+        "no capsule of the name \(quoted(name)) was ever installed",
+        hint: suggestion(for: name, among: known).map { "did you mean \(quoted($0))?" } ?? "capsrun list shows what is",
+        exitCode: .noInput)
     case .nothingToRollBackTo(let name):
       Diagnostic(
         "\(quoted(name)) never stood for another capsule that is still installed", hint: "capsrun list shows what is",

@@ -48,6 +48,8 @@ package struct Listing: Hashable, Sendable {
 
   package var fileCount: Int { entries.reduce(0) { $0 + ($1.isFile ? 1 : 0) } }
   package var totalSize: Int { entries.reduce(0) { $0 + $1.size } }
+  /// On a disk: each file fills its last block, and has an entry somewhere.
+  var neededRoom: Int { totalSize + entries.count * 4096 }
 }
 
 extension Listing.Entry {

@@ -33,8 +33,7 @@ struct InstallSink: ~Copyable, CapsuleSink {
       try store.checkFloor(of: found.manifest.name, version)
     }
     let free = try store.freeBytes()
-    // Each file fills its last block, and has an entry somewhere.
-    let needed = head.listing.totalSize + head.listing.entries.count * 4096
+    let needed = head.listing.neededRoom
     guard needed <= free else { throw .noRoom(needed: needed, free: free, path: store.path) }
     outcome = .unpacked(found)
     return try tree.begin(head)

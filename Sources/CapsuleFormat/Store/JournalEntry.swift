@@ -5,6 +5,8 @@ package struct JournalEntry: Hashable, Sendable {
   package enum Action: String, Hashable, Sendable {
     case activated
     case rolledBack = "rolled back"
+    /// The capsule was removed, and the name stands for none.
+    case deactivated
     /// It was found so: whoever did it was killed before it could be written down.
     case found
   }

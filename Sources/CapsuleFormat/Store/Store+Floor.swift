@@ -27,19 +27,20 @@ extension Store {
   }
 
   func raiseFloor(of name: String, to version: String) throws(CapsuleError) {
+    let lock = try lock(name)
     if let floor = try floor(of: name), let low = SemanticVersion(floor), let new = SemanticVersion(version),
       !low.precedes(new)
     {
       return
     }
     try attempt("write \"\(path)/names/\(name)/floor\"") { () throws(SysError) in
-      try names.makeFolder(name, mode: 0o755)
       let folder = try names.open(name, .folderItself)
-      // Of two at once the last wins; both are newer than what was there.
-      let new = "\(Self.floor).new-\(CurrentProcess.id)"
+      let new = "\(Self.floor).new"
       try folder.removeTree(new)
       try folder.makeFile(new, Array((version + "\n").utf8), mode: 0o644)
+      try folder.open(new, .fileItself).synchronize(new)
       try folder.rename(new, to: folder, replacing: Self.floor)
     }
+    lock.release()
   }
 }

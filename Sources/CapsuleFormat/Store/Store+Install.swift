@@ -63,9 +63,10 @@ extension Store {
       record.signer = signer
       try attempt("write the record of \(record.id)") { () throws(SysError) in
         let folder = try capsules.open(record.id.description, .folderItself)
-        let new = "\(Self.recordName).new"
+        let new = Self.unfinishedRecordName
         try folder.removeTree(new)
         try folder.makeFile(new, record.fileContent, mode: 0o644)
+        try folder.open(new, .fileItself).synchronize(new)
         try folder.rename(new, to: folder, replacing: Self.recordName)
       }
     }

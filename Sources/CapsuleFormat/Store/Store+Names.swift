@@ -29,19 +29,43 @@ extension Store {
   /// Lets a name stand for the capsule again that it stood for before.
   @discardableResult
   package func rollBack(_ name: String, now: Int) throws(CapsuleError) -> JournalEntry {
-    guard let previous = try previous(of: name, count: 1).first else { throw .nothingToRollBackTo(name: name) }
+    guard try knownNames().contains(name), let previous = try previous(of: name, count: 1).first else {
+      throw .nothingToRollBackTo(name: name)
+    }
     return try flip(name, to: previous, .rolledBack, now: now)
+  }
+
+  /// Lets a name stand for no capsule.
+  func deactivate(_ name: String, now: Int) throws(CapsuleError) {
+    let lock = try lock(name)
+    try catchUp(name, now: now)
+    guard let id = try current(of: name) else { return }
+    try attempt("deactivate \(id)") { () throws(SysError) in
+      let folder = try names.open(name, .folderItself)
+      try folder.remove(Self.current)
+      try folder.synchronize(name)
+    }
+    try append(JournalEntry(time: now, user: CurrentProcess.user, action: .deactivated, id: id, from: id), to: name)
+    lock.release()
+  }
+
+  /// Keeps others from changing what a name stands for.
+  func lock(_ name: String) throws(CapsuleError) -> FileLock {
+    try attempt("lock \"\(path)/names/\(name)\"") { () throws(SysError) in
+      try names.makeFolder(name, mode: 0o755)
+      return try FileLock.take(.exclusive, on: try names.open(name, .folderItself), name)
+    }
   }
 
   private func flip(
     _ name: String, to id: CapsuleID, _ action: JournalEntry.Action, now: Int
   ) throws(CapsuleError) -> JournalEntry {
+    let lock = try lock(name)
     try catchUp(name, now: now)
     let from = try current(of: name)
     let entry = JournalEntry(time: now, user: CurrentProcess.user, action: action, id: id, from: from)
     guard from != id else { return entry }
     try attempt("activate \(id)") { () throws(SysError) in
-      try names.makeFolder(name, mode: 0o755)
       let folder = try names.open(name, .folderItself)
       let new = "\(Self.current).new"
       try folder.removeTree(new)
@@ -50,16 +74,24 @@ extension Store {
       try folder.synchronize(name)
     }
     try append(entry, to: name)
+    lock.release()
     return entry
   }
 
   /// Writes down what was done by somebody who was killed before he could.
   private func catchUp(_ name: String, now: Int) throws(CapsuleError) {
-    guard let current = try current(of: name) else { return }
+    let current = try current(of: name)
     let last = try history(of: name).last
-    guard last?.id != current else { return }
-    try append(
-      JournalEntry(time: now, user: CurrentProcess.user, action: .found, id: current, from: last?.id), to: name)
+    let lastActive = last?.action == .deactivated ? nil : last?.id
+    guard lastActive != current else { return }
+    let entry =
+      switch (current, lastActive) {
+      case (let id?, let from): JournalEntry(time: now, user: CurrentProcess.user, action: .found, id: id, from: from)
+      case (nil, let id?):
+        JournalEntry(time: now, user: CurrentProcess.user, action: .deactivated, id: id, from: id)
+      case (nil, nil): preconditionFailure("they are not the same")
+      }
+    try append(entry, to: name)
   }
 
   private func append(_ entry: JournalEntry, to name: String) throws(CapsuleError) {
@@ -67,9 +99,16 @@ extension Store {
       let folder = try names.open(name, .folderItself)
       let file = try folder.open(Self.journal, .append, mode: 0o644)
       // A line that somebody could not finish stays a line of its own.
-      try file.write(Array((entry.json.text(isIndented: false) + "\n").utf8), to: Self.journal)
+      let isUnfinished = try Self.endsWithinLine(try folder.open(Self.journal, .fileItself))
+      let line = (isUnfinished ? "\n" : "") + entry.json.text(isIndented: false) + "\n"
+      try file.write(Array(line.utf8), to: Self.journal)
       try file.synchronize(Self.journal)
     }
+  }
+
+  private static func endsWithinLine(_ file: borrowing Descriptor) throws(SysError) -> Bool {
+    let bytes = try file.readAll(of: journal, limit: largestJournal)
+    return !bytes.isEmpty && bytes.last != UInt8(ascii: "\n")
   }
 
   /// The journal of a name, the oldest entry first. A line that was not finished is left out.
@@ -104,6 +143,24 @@ extension Store {
       }
     }
     return found
+  }
+
+  /// The names that stand for a capsule.
+  func names(standingFor id: CapsuleID) throws(CapsuleError) -> [String] {
+    var found: [String] = []
+    for name in try knownNames() where try current(of: name) == id { found.append(name) }
+    return found
+  }
+
+  /// The name that a word is, or the name of the capsule that it stands for.
+  package func findName(_ word: String) throws(CapsuleError) -> String {
+    let known = try knownNames()
+    if known.contains(word) { return word }
+    do throws(CapsuleError) {
+      return try find(word).name
+    } catch .notInstalled {
+      throw .unknownName(word, known: known)
+    }
   }
 
   /// All names that something is known of.

@@ -81,14 +81,12 @@ struct TreeWriter: ~Copyable, CapsuleSink {
   }
 
   mutating func endFile() throws(CapsuleError) {
-    guard let ended = file else { return }
+    guard let entry = file?.entry, let isNew = file.map({ $0.file != nil }) else { return }
+    // Closed first: the kernel protects no file that somebody has open for writing.
     file = nil
-    guard ended.file != nil, let objects, case .file(_, let digest, let isExecutable) = ended.entry.content else {
-      return
-    }
+    guard isNew, let objects, case .file(_, let digest, let isExecutable) = entry.content else { return }
     try objects.keep(
-      String(ended.entry.path.name), of: try parents.folder(of: ended.entry.path).descriptor, digest,
-      isExecutable: isExecutable)
+      String(entry.path.name), of: try parents.folder(of: entry.path).descriptor, digest, isExecutable: isExecutable)
   }
 
   mutating func finish() throws(CapsuleError) {}
