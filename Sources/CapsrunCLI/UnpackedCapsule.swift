@@ -20,11 +20,13 @@ struct UnpackedCapsule {
     let realPath = try reporting("look at \(quoted(text))") { () throws(SysError) in try descriptor.realPath() }
     let manifest = try ManifestFile.find(in: descriptor, named: text)
     try OwnerCheck.check(manifest.status, manifest.path)
-    let folder = CapsuleFolder(
+    var folder = CapsuleFolder(
       path: try CallerPath.path(realPath, from: .root), identity: SourceIdentity(status.identity),
       hasVirtualEnvironment: try ManifestFile.has("venv/bin", in: descriptor),
       pythonVersion: try pythonVersion(in: descriptor))
-    return UnpackedCapsule(folder: folder, manifest: try manifest.read(folderName: path.components.last ?? ""))
+    let read = try manifest.read(folderName: path.components.last ?? "")
+    folder.missingPython = try PythonOfMachine.missing(for: read, in: descriptor)
+    return UnpackedCapsule(folder: folder, manifest: read)
   }
 
   /// The version of the Python that the virtual environment in `venv` was made with, if it has one that says so.

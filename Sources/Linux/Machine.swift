@@ -8,6 +8,14 @@ package enum Machine {
     return String(decoding: buffer, as: UTF8.self)
   }
 
+  #if arch(x86_64)
+    /// As uname(2) names what this program is built for.
+    package static let architecture = "x86_64"
+  #elseif arch(arm64)
+    /// As uname(2) names what this program is built for.
+    package static let architecture = "aarch64"
+  #endif
+
   /// How many processors there are to share work among; no more than eight, as each piece under way takes memory. sysconf(3)
   package static var processors: Int { max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

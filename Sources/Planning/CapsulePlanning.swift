@@ -26,6 +26,8 @@ package enum CapsulePlanning {
     var programs: [ProgramRequest] = []
     for process in try chosen(manifest, choices) {
       var program = try process.program(manifest, folder)
+      // Where nothing is going to run, as for explain, the plan can be seen all the same.
+      if process.isPython, let missing = folder.missingPython, !choices.mayLackValues { throw .missingPython(missing) }
       program.arguments += choices.arguments
       let variables = manifest.environment.merging(process.variables) { _, own in own }
       let answers = try VariableAnswers(to: variables, given: choices.environment)
@@ -75,6 +77,11 @@ private struct DeclaredProcess {
       return names.map { DeclaredProcess(name: $0, kind: .entrypoint(entrypoint)) }
     }
     return manifest.processes.map { DeclaredProcess(name: $0.name, kind: .process($0)) }
+  }
+
+  /// Whether it is an entrypoint that a Python runs.
+  var isPython: Bool {
+    if case .entrypoint(let file) = kind { file.hasSuffix(".py") } else { false }
   }
 
   var variables: [String: Variable] {

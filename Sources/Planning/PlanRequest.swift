@@ -51,6 +51,23 @@ package struct CapsuleFolder: Hashable, Sendable {
   package var hasVirtualEnvironment: Bool
   /// The version that venv/pyvenv.cfg names.
   package var pythonVersion: String?
+  /// The Python that would run it, where neither it nor this machine has that.
+  package var missingPython: MissingPython?
+
+  package struct MissingPython: Hashable, Sendable {
+    /// `3.11`
+    package let needed: String
+    /// What /usr/bin/python3 is.
+    package let found: String?
+    /// Whether it is what the virtual environment links to, and not just what the manifest names.
+    package let isOfEnvironment: Bool
+
+    package init(needed: String, found: String?, isOfEnvironment: Bool) {
+      self.needed = needed
+      self.found = found
+      self.isOfEnvironment = isOfEnvironment
+    }
+  }
 
   package init(
     path: AbsolutePath, identity: SourceIdentity? = nil, hasVirtualEnvironment: Bool, pythonVersion: String? = nil

@@ -67,6 +67,7 @@ import Testing
       .grantOfEverything(source: "/"), .grantOnReservedPath(target: "/proc/x", reserved: "/proc"),
       .conflictingGrants(target: "/x", first: "/a", second: "/b"), .emptyCommand,
       .badWorkingFolder(process: "a", folder: "b", problem: "is empty"), .wrongPython(wanted: "3.11", found: "3.9"),
+      .missingPython(.init(needed: "3.11", found: "3.9", isOfEnvironment: true)),
       .unknownProcess(name: "a", known: ["b"]), .badVariable(name: "A", value: "b", problem: "is no integer"),
       .missingVariables([.init(name: "A", request: "the A", isSecret: true)]),
     ]

@@ -111,6 +111,25 @@ import Testing
     #expect(request.programs[0].workingFolder.description == "/capsule")
   }
 
+  @Test(arguments: [("main.py", false, true), ("main.py", true, false), ("main", false, false)])
+  func `a Python that is missing stops a Python entrypoint that shall run`(
+    entrypoint: String, mayLackValues: Bool, isRefused: Bool
+  ) throws {
+    let source = try SourceText(file: "capsule.yml", bytes: Array("capsule: 1\nentrypoint: \(entrypoint)".utf8))
+    let manifest = try Manifest.read(source, folderName: "x")
+    var folder = CapsuleFolder(path: try path("/srv/x"), hasVirtualEnvironment: false)
+    let missing = CapsuleFolder.MissingPython(needed: "3.99", found: "3.11", isOfEnvironment: false)
+    folder.missingPython = missing
+    var choices = CapsulePlanning.Choices()
+    choices.mayLackValues = mayLackValues
+    let plan = { () throws(PlanError) in try CapsulePlanning.request(manifest, in: folder, choices) }
+    if isRefused {
+      #expect(throws: PlanError.missingPython(missing)) { try plan() }
+    } else {
+      #expect(try plan().programs.count == 1)
+    }
+  }
+
   @Test func `a process starts in the folder of its name, or in its cwd`() throws {
     #expect(
       try request("capsule: 1\nprocesses: {web: {cmd: a}}").programs[0].workingFolder.description == "/capsule/web")

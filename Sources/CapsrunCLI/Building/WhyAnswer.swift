@@ -5,7 +5,7 @@ internal import Diagnostics
 enum WhyAnswer {
   static func show(_ text: String, _ source: BuildSource, _ output: Output) throws(DiagnosticList) -> ExitCode {
     let path = text.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-    let assembly = try source.assemble()
+    let assembly = try PythonPacking.run(try source.assemble(), of: source, requiresPinned: false).assembly
     // What was left out, or the folder of it that was.
     let ignored = assembly.ignored.first { path == $0.path || $0.isFolder && path.hasPrefix($0.path + "/") }
     let isPacked = assembly.entries.contains { $0.path.text == path }

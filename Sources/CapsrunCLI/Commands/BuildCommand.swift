@@ -16,6 +16,8 @@ enum BuildCommand {
   static let report = Option.flag("report", "list the largest files and what is left out")
   static let dryRun = Option.flag("dry-run", "check everything and show the id, without writing")
   static let strict = Option.flag("strict", "take warnings for errors")
+  static let requirePinned = Option.flag(
+    "require-pinned", "take a Python requirement without a version for an error")
   static let quiet = Option.flag("quiet", "print nothing when it works")
 
   static let command = Command(
@@ -26,10 +28,13 @@ enum BuildCommand {
       Files that .capsuleignore names stay out. With SOURCE_DATE_EPOCH set, the archive is the
       same to the byte. Without --output it is called capsule-NAME-ID.tar.gz.
 
+      A Python virtual environment in venv is compared with the manifest's dependencies, and
+      packed so that it works at /capsule/venv, wherever it was made.
+
       \(PasswordSource.help)
       """,
     options: [fromFolder, fromZip, manifest, output, sbom, sign] + PasswordSource.options
-      + [zstd, why, report, dryRun, strict, quiet],
+      + [zstd, why, report, dryRun, strict, requirePinned, quiet],
     operands: .optional("DIR", .folder),
     examples: [
       ("capsrun build examples/hello", "Pack an example"),
@@ -42,10 +47,12 @@ enum BuildCommand {
     let output = Output(isJSON: invocation.has(.json))
     let source = try BuildSource.find(invocation)
     if let path = invocation.value(why) { return try WhyAnswer.show(path, source, output) }
-    let assembly = try source.assemble()
-    var warnings = source.warnings + assembly.warnings.map(\.diagnostic)
+    let python = try PythonPacking.run(
+      try source.assemble(), of: source, requiresPinned: invocation.has(requirePinned))
+    let assembly = python.assembly
+    var warnings = source.warnings + assembly.warnings.map(\.diagnostic) + python.warnings
     if invocation.has(strict) { warnings = warnings.map(\.asError) }
-    let problems = assembly.problems.map(\.diagnostic) + warnings
+    let problems = assembly.problems.map(\.diagnostic) + python.errors + warnings
     guard !problems.contains(where: { $0.severity == .error }) else { throw DiagnosticList(problems) }
 
     let key = try secretKey(invocation)

@@ -42,6 +42,11 @@ extension PlanError {
       Diagnostic(
         "the capsule needs Python \(wanted), and its venv has Python \(found)",
         hint: "make the venv anew with python\(wanted) -m venv, or correct dependencies.python", exitCode: .badData)
+    case .missingPython(let missing):
+      Diagnostic(
+        "the capsule\(missing.isOfEnvironment ? "'s venv" : "") needs Python \(missing.needed), and this machine has "
+          + (missing.found.map { "Python \($0)" } ?? "none"),
+        hint: "install python\(missing.needed), or build the capsule for the Python that is there", exitCode: .notFound)
     }
   }
 }

@@ -9,7 +9,7 @@ extension Assembly {
     if let entrypoint = manifest.entrypoint?.value { checkEntrypoint(entrypoint, entries) }
     for process in manifest.processes { checkCommand(of: process, entries) }
     let isPython = manifest.entrypoint?.value.hasSuffix(".py") ?? false
-    if isPython, find("venv", entries) == nil { warnings.append(.pythonWithoutVirtualEnvironment) }
+    if isPython, find("venv/pyvenv.cfg", entries) == nil { warnings.append(.pythonWithoutVirtualEnvironment) }
     if manifest.packing.include != nil, entries.count == 1 { warnings.append(.includesMatchNothing) }
   }
 

@@ -6,6 +6,8 @@ struct PathNeedle: Sendable {
   let isForbidden: Bool
   /// A path of one name, such as `/venv`, occurs in texts that mean something else.
   private let isShort: Bool
+  /// How many bytes before and behind the place where it begins decide whether it is one.
+  let reach: Int
   /// How far to go on behind a window that ends in a byte (Horspool).
   private let steps: [Int]
   /// What is not to be found: the new paths, where they hold the old one.
@@ -32,6 +34,8 @@ struct PathNeedle: Sendable {
       return (0...(whole.count - bytes.count)).filter { whole[$0...].starts(with: bytes) }
         .map { Exception(bytes: whole, start: $0) }
     }
+    // With what tells where a path begins and a name ends.
+    reach = (exceptions.map(\.bytes.count) + [bytes.count]).reduce(0, max) + 2
   }
 
   /// Where it begins, from an index on, as nothing else than these bytes.
@@ -69,9 +73,9 @@ struct PathNeedle: Sendable {
 
   /// Where a file still holds it. In a binary file anything may stand beside it, and a path of several names is found
   /// behind others too: it may be a further path to the same place.
-  func leftover(in file: UnsafeBufferPointer<UInt8>, isText: Bool) -> Int? {
-    var start = 0
-    while let found = next(in: file, from: start) {
+  func leftover(in file: UnsafeBufferPointer<UInt8>, startingIn starts: Range<Int>, isText: Bool) -> Int? {
+    var start = starts.lowerBound
+    while let found = next(in: file, from: start), found < starts.upperBound {
       if !isText || endsName(file, found + bytes.count) && (!isShort || beginsPath(file, found)) { return found }
       start = found + 1
     }

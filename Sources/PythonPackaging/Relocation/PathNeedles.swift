@@ -66,18 +66,30 @@ struct PathNeedles: Sendable {
     return result
   }
 
+  /// How many bytes around a place have to be seen to know whether a path begins there.
+  var reach: Int { needles.map(\.reach).reduce(0, max) }
+
   /// The first place where a file still holds one, and which.
   func leftover(in file: [UInt8]) -> (offset: Int, path: String)? {
-    let isText = !file.prefix(8192).contains(0)
-    return file.withUnsafeBufferPointer { file in
+    leftover(in: file, startingIn: file.indices, isText: Self.isText(file))
+  }
+
+  /// The same in a part of a file, of what begins in a part of that.
+  func leftover(in part: [UInt8], startingIn starts: Range<Int>, isText: Bool) -> (offset: Int, path: String)? {
+    part.withUnsafeBufferPointer { part in
       for needle in needles where needle.isForbidden {
-        if let offset = needle.leftover(in: file, isText: isText) {
+        if let offset = needle.leftover(in: part, startingIn: starts, isText: isText) {
           return (offset, String(decoding: needle.bytes, as: UTF8.self))
         }
       }
       return nil
     }
   }
+
+  /// By the beginning of a file, of `textSample` bytes if it has as many.
+  static func isText(_ file: [UInt8]) -> Bool { !file.prefix(textSample).contains(0) }
+
+  static let textSample = 8192
 }
 
 /// Where an environment and the tree that it belongs to lie in the sandbox.

@@ -37,3 +37,26 @@ enum RelocatedFile: Hashable, Sendable {
     }
   }
 }
+
+extension Relocation {
+  /// What has to be known of a file before it is rewritten.
+  package enum Need: Hashable, Sendable {
+    /// Its path: it is left out, or becomes a link.
+    case path
+    /// All that it holds.
+    case content
+    /// It is not rewritten, only searched: a `PathSearch` takes it in pieces.
+    case search
+  }
+
+  package static func need(of path: String) -> Need {
+    switch RelocatedFile(path) {
+    case .compiled, .interpreter: .path
+    case .plain: .search
+    case .config, .script, .record, .origin, .folders, .editable, .text: .content
+    }
+  }
+
+  /// Whether something is a folder of compiled files, or lies in one: neither is packed.
+  package static func isCompiled(_ path: String) -> Bool { RelocatedFile(path) == .compiled }
+}

@@ -25,6 +25,7 @@ extension Relocation {
     // A program: what it holds is found afterwards.
     guard !bytes.prefix(8192).contains(0) else { return Rewrite(.kept) }
     var script = needles.replaced(bytes) ?? bytes
+    if Self.activations.contains(path) { script = withoutQuotes(script) }
     var problems: [RelocationProblem] = []
     if let shebang = Shebang(script) {
       let python = targets.environment + "/bin/python"
@@ -36,6 +37,17 @@ extension Relocation {
       }
     }
     return Rewrite(script == bytes ? .kept : .changed(script), problems)
+  }
+
+  private static let activations: Set = ["bin/activate", "bin/activate.csh", "bin/activate.fish"]
+
+  /// A script of a shell that has the new path without quotation marks: whether the old one needed them tells of the
+  /// machine that built it.
+  private func withoutQuotes(_ script: [UInt8]) -> [UInt8] {
+    let path = Array(targets.environment.utf8)
+    let isPlain = path.allSatisfy { $0.isAlphanumeric || $0.isSeparator || $0 == UInt8(ascii: "/") }
+    let quoted = Array("'\(targets.environment)'".utf8)
+    return isPlain ? script.replacing(quoted, with: path) : script
   }
 
   /// Whether the sandbox has a program by itself, or the capsule brings it; a shell finds what is not absolute.

@@ -92,10 +92,7 @@ package struct Relocation: Sendable {
   /// A file that still holds a path of the building machine.
   private func leftover(_ path: String, _ bytes: [UInt8]) -> [RelocationProblem] {
     guard let found = needles.leftover(in: bytes) else { return [] }
-    let isProgram = bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46])
-    return isProgram
-      ? [.buildPathInProgram(file: path, offset: found.offset, buildPath: found.path)]
-      : [.buildPathLeft(file: path, offset: found.offset, buildPath: found.path)]
+    return [.left(in: path, at: found.offset, buildPath: found.path, isProgram: RelocationProblem.isProgram(bytes))]
   }
 
   /// Rewrites a link. One that leads to another place of the environment by an absolute path is made relative.

@@ -12,6 +12,15 @@ package enum RelocationProblem: Error, Hashable, Sendable {
 
   package var isWarning: Bool { self == .usesSystemPackages }
 
+  static func left(in file: String, at offset: Int, buildPath: String, isProgram: Bool) -> RelocationProblem {
+    isProgram
+      ? .buildPathInProgram(file: file, offset: offset, buildPath: buildPath)
+      : .buildPathLeft(file: file, offset: offset, buildPath: buildPath)
+  }
+
+  /// By the beginning of a file: whether it is an ELF file.
+  static func isProgram(_ file: [UInt8]) -> Bool { file.starts(with: [0x7F, 0x45, 0x4C, 0x46]) }
+
   package var explanation: String {
     switch self {
     case .buildPathLeft(let file, let offset, let path):

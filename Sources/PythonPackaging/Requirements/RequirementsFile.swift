@@ -10,6 +10,9 @@ package struct RequirementsFile: Sendable {
   package internal(set) var allowsPrereleases = false
   /// Where `--require-hashes` or the first hash stands: from then on each requirement must have one.
   package internal(set) var firstHash: TextPlace?
+
+  /// One that asks for nothing.
+  package init() {}
 }
 
 /// A place in a requirements file, counted from 1; columns count Unicode scalars.

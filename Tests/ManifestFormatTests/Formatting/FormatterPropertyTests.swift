@@ -13,7 +13,7 @@ import Testing
     let good =
       (try? FileManager.default.contentsOfDirectory(atPath: root.path + "/Tests/Fixtures/manifests/good")) ?? []
     return good.sorted().map { "Tests/Fixtures/manifests/good/" + $0 } + [
-      "examples/hello/capsule.yml", "Tests/PlanningTests/Golden/process.yml",
+      "examples/hello/capsule.yml", "examples/python-service/capsule.yml", "Tests/PlanningTests/Golden/process.yml",
     ]
   }()
 

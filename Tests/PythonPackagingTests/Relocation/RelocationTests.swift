@@ -52,6 +52,16 @@ struct RelocationTests {
     #expect(rewrite.problems.isEmpty)
   }
 
+  @Test(arguments: [
+    ("bin/activate", "VIRTUAL_ENV=/capsule/venv\n"), ("bin/activate.csh", "VIRTUAL_ENV=/capsule/venv\n"),
+    ("bin/activate.fish", "VIRTUAL_ENV=/capsule/venv\n"), ("bin/activate_this.py", "VIRTUAL_ENV='/capsule/venv'\n"),
+    ("bin/tool", "VIRTUAL_ENV='/capsule/venv'\n"),
+  ])
+  func `quotation marks that the old path needed are gone where a shell reads it`(path: String, after: String) {
+    let blank = relocation("/home/my self/app/env")
+    #expect(text(rewrite(path, "VIRTUAL_ENV='/home/my self/app/env'\n", by: blank), "") == after)
+  }
+
   @Test func `an interpreter that the sandbox lacks is a problem`() {
     let rewrite = rewrite("bin/tool", "#!/opt/other/bin/python3 -s\n")
     #expect(rewrite.problems == [.foreignInterpreter(file: "bin/tool", interpreter: "/opt/other/bin/python3")])
@@ -89,7 +99,7 @@ struct RelocationTests {
     ("bin/activate", "VIRTUAL_ENV=\"/home/me/app/env\"\n", "VIRTUAL_ENV=\"/capsule/venv\"\n"),
     ("bin/activate", "    export VIRTUAL_ENV=/home/me/app/env\n", "    export VIRTUAL_ENV=/capsule/venv\n"),
     ("bin/activate.csh", "setenv VIRTUAL_ENV \"/home/me/app/env\"\n", "setenv VIRTUAL_ENV \"/capsule/venv\"\n"),
-    ("bin/activate.fish", "set -gx VIRTUAL_ENV '/home/me/app/env'\n", "set -gx VIRTUAL_ENV '/capsule/venv'\n"),
+    ("bin/activate.fish", "set -gx VIRTUAL_ENV '/home/me/app/env'\n", "set -gx VIRTUAL_ENV /capsule/venv\n"),
     ("bin/Activate.ps1", "$VenvDir = \"/home/me/app/env\"\n", "$VenvDir = \"/capsule/venv\"\n"),
     (
       "share/jupyter/kernels/python3/kernel.json", "[\"/home/me/app/env/bin/python\"]", "[\"/capsule/venv/bin/python\"]"
