@@ -139,7 +139,7 @@ extension ArchiveProblem {
   fileprivate var hint: String? {
     switch self {
     case .notOurs, .unknownContainer: "capsrun build makes capsules"
-    case .truncated, .badPiece, .badChecksum, .wrongContent: "get the file once more"
+    case .truncated, .headerIsCut, .badPiece, .badChecksum, .wrongContent: "get the file once more"
     case .listing(_, .newerFormat): "install a newer capsrun"
     default: nil
     }

@@ -47,10 +47,12 @@ struct LinkMap {
   }
 
   /// The way to each link, from point to point; the root is point 0, and its own parent.
-  private var steps: [Step: Int] = [:]
+  private var ways: [Step: Int] = [:]
   private var parents = [0]
   private var links: [Int: Link] = [:]
   private var interpreter: Int?
+  /// How many names were looked at, which tells how long it took.
+  private(set) var steps = 0
 
   /// Every folder that a link lies in must be one of the entries.
   init(_ entries: [Listing.Entry]) {
@@ -66,12 +68,12 @@ struct LinkMap {
     var point = 0
     for name in path.components {
       let step = Step(from: point, name: name)
-      if let next = steps[step] {
+      if let next = ways[step] {
         point = next
       } else {
         parents.append(point)
         point = parents.count - 1
-        steps[step] = point
+        ways[step] = point
       }
     }
     return point
@@ -110,6 +112,7 @@ struct LinkMap {
     var followed = 0
     for name in Self.names(of: link.target) {
       guard let here = place else { throw .leadsOut }
+      steps += 1
       let next = try step(name, from: here)
       guard next.beyond == 0, links[next.point] != nil, !isUp(name) else {
         place = next
@@ -138,7 +141,7 @@ struct LinkMap {
       guard place.point != 0 else { throw .leadsOut }
       return Place(point: parents[place.point])
     }
-    guard place.beyond == 0, let point = steps[Step(from: place.point, name: name)] else {
+    guard place.beyond == 0, let point = ways[Step(from: place.point, name: name)] else {
       return Place(point: place.point, beyond: place.beyond + 1)
     }
     return Place(point: point)
