@@ -41,6 +41,7 @@ package enum CapsulePlanning {
       grants: manifest.capabilities.read.map { grant($0.value, .read) }
         + manifest.capabilities.write.map { grant($0.value, .write) },
       capsule: folder)
+    request.changesCapsule = manifest.rootfs.writable?.value == .ephemeral
     if let user = manifest.security.user { request.user = UInt32(user) }
     request.notYet = manifest.notYet.map(\.value)
     if !manifest.dependencies.requires.isEmpty { request.notYet.append("dependencies.requires") }

@@ -7,6 +7,8 @@ package struct PlanRequest: Hashable, Sendable {
   package var grants: [FileGrant]
   /// An unpacked capsule, shown at /capsule.
   package var capsule: CapsuleFolder?
+  /// Whether it may change the capsule's files, as it sees them; those of the host stay as they are.
+  package var changesCapsule = false
   /// The workload's user inside.
   package var user: UInt32 = 1000
   /// What was asked for, and this release does not execute.

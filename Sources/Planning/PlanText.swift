@@ -67,6 +67,7 @@ extension SetupStep {
     case .link(let step): "make the link \(quoted(step.path)) to \(quoted(step.target))"
     case .file(let step): "write the file \(quoted(step.path))"
     case .bind(let step): step.text
+    case .overlay(let step): step.text
     case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
     case .processes(let step): "mount the process list on \(quoted(step.path))"
     case .network: "enter a network namespace with the loopback interface alone"
@@ -75,6 +76,13 @@ extension SetupStep {
     case .closeUserNamespaces: "forbid further user namespaces"
     case .dropPrivileges: "give up all capabilities, and the gaining of new ones"
     }
+  }
+}
+
+extension OverlayStep {
+  fileprivate var text: String {
+    "show \(quoted(lower.source)) at \(quoted(path)) writable, with all changes in memory"
+      + (lower.mapsOwner ? ", as the workload's own" : "")
   }
 }
 

@@ -28,7 +28,7 @@ package enum Planner {
     // While the capabilities over the new namespaces are still there.
     steps.append(.hostName(HostNameStep(name: request.name)))
     steps += BaseRoot.steps(facts, identity: identity, hostName: request.name)
-    if let capsule = request.capsule { steps.append(.bind(bind(capsule, identity))) }
+    if let capsule = request.capsule { steps.append(step(capsule, identity, isChanged: request.changesCapsule)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
     steps += try grants(request.grants).map { .bind(bind($0, identity)) }
     // Late, as it is being made meanwhile; and before the privileges go that entering it needs.
@@ -44,10 +44,12 @@ package enum Planner {
     return steps
   }
 
-  private static func bind(_ capsule: CapsuleFolder, _ identity: Identity) -> BindStep {
-    BindStep(
-      source: capsule.path.description, target: CapsulePlanning.root.description, access: .read, presence: .required,
+  private static func step(_ capsule: CapsuleFolder, _ identity: Identity, isChanged: Bool) -> SetupStep {
+    let path = CapsulePlanning.root.description
+    let bind = BindStep(
+      source: capsule.path.description, target: path, access: .read, presence: .required,
       identity: capsule.identity, mapsOwner: identity.launcher == .root)
+    return isChanged ? .overlay(OverlayStep(path: path, lower: bind)) : .bind(bind)
   }
 
   private static func bind(_ grant: FileGrant, _ identity: Identity) -> BindStep {

@@ -1,7 +1,7 @@
 /// A step is written as one flat object: `{"step": "bind", "source": …}`.
 extension SetupStep: Codable {
   private enum Kind: String, Codable {
-    case hostName, rootFileSystem, link, file, bind, scratch, processes, network, enterRoot, sealRoot
+    case hostName, rootFileSystem, link, file, bind, overlay, scratch, processes, network, enterRoot, sealRoot
     case closeUserNamespaces, dropPrivileges
   }
 
@@ -16,6 +16,7 @@ extension SetupStep: Codable {
     case .link(let content): (.link, content)
     case .file(let content): (.file, content)
     case .bind(let content): (.bind, content)
+    case .overlay(let content): (.overlay, content)
     case .scratch(let content): (.scratch, content)
     case .processes(let content): (.processes, content)
     case .network(let content): (.network, content)
@@ -42,6 +43,7 @@ extension SetupStep: Codable {
       case .link: .link(try LinkStep(from: decoder))
       case .file: .file(try FileStep(from: decoder))
       case .bind: .bind(try BindStep(from: decoder))
+      case .overlay: .overlay(try OverlayStep(from: decoder))
       case .scratch: .scratch(try ScratchStep(from: decoder))
       case .processes: .processes(try ProcessesStep(from: decoder))
       case .network: .network(try NetworkStep(from: decoder))

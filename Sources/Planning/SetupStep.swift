@@ -5,6 +5,7 @@ package enum SetupStep: Hashable, Sendable {
   case link(LinkStep)
   case file(FileStep)
   case bind(BindStep)
+  case overlay(OverlayStep)
   case scratch(ScratchStep)
   case processes(ProcessesStep)
   case network(NetworkStep)
@@ -72,6 +73,26 @@ package struct BindStep: Codable, Hashable, Sendable {
   package var identity: SourceIdentity?
   /// Whether the owner of the source is shown as the workload's user, so that permission bits mean what they say.
   package var mapsOwner: Bool
+}
+
+/// Shows a folder of the host so that it can be changed: the changes lie in the root's own tmpfs, under the same limit as all
+/// that is written there, and the folder stays as it is.
+package struct OverlayStep: Codable, Hashable, Sendable {
+  /// Where it is shown. Below it lie, hidden by what is shown, the parts that it is made of.
+  package var path: String
+  /// What is never written to, at a path below `path`.
+  package var lower: BindStep
+
+  init(path: String, lower: BindStep) {
+    self.path = path
+    self.lower = lower
+    self.lower.target = path + "/lower"
+  }
+
+  /// Where the changes lie.
+  package var upper: String { path + "/upper" }
+  /// Where the kernel prepares them.
+  package var work: String { path + "/work" }
 }
 
 /// A folder of the root's own tmpfs that stays writable.

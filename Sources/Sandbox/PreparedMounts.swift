@@ -18,14 +18,14 @@ struct PreparedMounts {
     var keptNumber: DescriptorNumber? { mount?.keptNumber }
   }
 
-  /// One for each step of the set-up; nil for a step that is no bind, or whose source may be missing and is.
+  /// One for each step of the set-up; nil for a step that shows nothing of the host, or whose source may be missing and is.
   private var mounts: [Prepared?]
 
   /// Copies the mounts that the plan binds.
   static func prepare(_ plan: Plan) throws(SetUpFailure) -> PreparedMounts {
     var mounts: [Prepared?] = []
     for step in plan.setup {
-      guard case .bind(let bind) = step else {
+      guard let (bind, isLower) = step.source else {
         mounts.append(nil)
         continue
       }
@@ -35,7 +35,7 @@ struct PreparedMounts {
         continue
       }
       do throws(SysError) {
-        mounts.append(try copy(bind, identity: plan.identity))
+        mounts.append(try copy(bind, isLower: isLower, identity: plan.identity))
       } catch {
         throw SetUpFailure(stage: .sources, step: step.text, error: error)
       }
@@ -43,13 +43,17 @@ struct PreparedMounts {
     return PreparedMounts(mounts: mounts)
   }
 
-  private static func copy(_ bind: BindStep, identity: Identity) throws(SysError) -> Prepared {
+  private static func copy(_ bind: BindStep, isLower: Bool, identity: Identity) throws(SysError) -> Prepared {
     let mount = try source(of: bind)
     let status = try mount.status()
     if let expected = bind.identity, expected != SourceIdentity(status.identity) {
       throw SysError(.open_tree, bind.source, .stale)
     }
-    if bind.mapsOwner { try mapOwner(of: mount, status, bind, identity) }
+    if bind.mapsOwner {
+      // Without the map nothing that lies below an overlay could be changed.
+      let mayStay = bind.access == .read && !isLower && status.isReadableByAll
+      try mapOwner(of: mount, status, identity, mayStay: mayStay)
+    }
     try mount.restrict(bind.access.restrictions, recursive: bind.access != .device)
     return Prepared(mount: mount, isFolder: status.kind == .folder)
   }
@@ -65,9 +69,10 @@ struct PreparedMounts {
 
   /// Shows the owner of the source as the workload's user.
   ///
-  /// A file system that cannot do so is no obstacle to reading what everybody may read; otherwise the start fails.
+  /// A file system that cannot do so is no obstacle to reading what everybody may read, which `mayStay` as it is; otherwise
+  /// the start fails.
   private static func mapOwner(
-    of mount: borrowing Mount, _ status: FileStatus, _ bind: BindStep, _ identity: Identity
+    of mount: borrowing Mount, _ status: FileStatus, _ identity: Identity, mayStay: Bool
   ) throws(SysError) {
     if status.owner == identity.hostUser { return }
     let namespace = try UserNamespace.mapping(
@@ -75,7 +80,7 @@ struct PreparedMounts {
       group: IDMap(inside: status.group, outside: identity.hostGroup))
     do throws(SysError) {
       try mount.mapOwners(by: namespace)
-    } catch let error where error.errno == .invalidArgument && bind.access == .read && status.isReadableByAll {
+    } catch let error where error.errno == .invalidArgument && mayStay {
       return
     }
   }
@@ -97,6 +102,19 @@ struct PreparedMounts {
       if let number = prepared?.keptNumber { numbers.append(number) }
     }
     return numbers
+  }
+}
+
+extension SetupStep {
+  /// What of the host a step shows, and whether it lies below an overlay.
+  fileprivate var source: (bind: BindStep, isLower: Bool)? {
+    switch self {
+    case .bind(let bind): (bind, false)
+    case .overlay(let overlay): (overlay.lower, true)
+    case .hostName, .rootFileSystem, .link, .file, .scratch, .processes, .network, .enterRoot, .sealRoot,
+      .closeUserNamespaces, .dropPrivileges:
+      nil
+    }
   }
 }
 

@@ -31,6 +31,7 @@ extension SetupStep {
     case .link(let step): try step.execute(on: site)
     case .file(let step): try step.execute(on: site)
     case .bind(let step): try step.execute(on: site)
+    case .overlay(let step): try step.execute(on: site)
     case .scratch(let step): try step.execute(on: site)
     case .processes(let step): try step.execute(on: site)
     case .network(let step): try step.execute(on: &site)

@@ -24,7 +24,7 @@ import Testing
     return try Planner.plan(try CapsulePlanning.request(manifest, in: folder), facts)
   }
 
-  @Test(arguments: ["entrypoint", "process"], ["user", "root"])
+  @Test(arguments: ["entrypoint", "process", "writable"], ["user", "root"])
   func `a manifest on a known machine gives exactly the golden plan`(name: String, caller: String) throws {
     let plan = try plan(name + ".yml", caller == "root" ? Machine.root : Machine.user)
     let json = try JSONValue(encoding: plan).text(isIndented: true) + "\n"

@@ -22,14 +22,20 @@ extension SetUpFailure {
     /// nil for any call.
     let call: SystemCall?
     let errno: Errno
+    /// The type of a file system that is mounted; nil for any.
+    let type: String?
     let cause: String
     let remedy: String
     let exitCode: ExitCode
 
-    init(_ stage: Stage, _ call: SystemCall?, _ errno: Errno, _ cause: String, _ remedy: String, _ exitCode: ExitCode) {
+    init(
+      _ stage: Stage, _ call: SystemCall?, _ errno: Errno, of type: String? = nil, _ cause: String, _ remedy: String,
+      _ exitCode: ExitCode
+    ) {
       self.stage = stage
       self.call = call
       self.errno = errno
+      self.type = type
       self.cause = cause
       self.remedy = remedy
       self.exitCode = exitCode
@@ -37,6 +43,7 @@ extension SetUpFailure {
 
     func matches(_ failure: SetUpFailure) -> Bool {
       stage == failure.stage && (call == nil || call == failure.error.call) && errno == failure.error.errno
+        && (type.map { failure.error.subject.hasPrefix($0 + " on ") } ?? true)
     }
   }
 
@@ -75,7 +82,7 @@ extension SetUpFailure {
       "grant a path that you can reach", .failed),
     Entry(
       .sources, .mount_setattr, .invalidArgument, "its file system cannot show files under another owner",
-      "copy it to ext4, xfs, btrfs or tmpfs, or make it readable for everybody", .unavailable),
+      "copy it to ext4, xfs or btrfs; only to be read, it may also be readable for everybody", .unavailable),
     Entry(
       .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
       "use Linux 5.12 or newer", .unavailable),
@@ -83,6 +90,15 @@ extension SetUpFailure {
       .step, .open, .readOnlyFileSystem,
       "there is no such path yet in the folder that is shown there, and none is made in it",
       "create it on the host, or choose a target outside of granted folders", .usage),
+    Entry(
+      .step, .mount, .notPermitted, of: "overlay", "this kernel lets nobody but root lay one file system over another",
+      "use Linux 5.11 or newer, or take rootfs: {writable: ephemeral} out of the manifest", .unavailable),
+    Entry(
+      .step, .mount, .noDevice, of: "overlay", "this kernel has no overlayfs",
+      "load its module (modprobe overlay), or take rootfs: {writable: ephemeral} out of the manifest", .unavailable),
+    Entry(
+      .step, .mount, .invalidArgument, of: "overlay", "its file system cannot lie below an overlay",
+      "copy it to ext4, xfs, btrfs or tmpfs, with nothing mounted in it", .unavailable),
     Entry(
       .step, .mount, .notPermitted, "an outer container hides parts of its own /proc",
       "run capsrun outside of the container, or give the container an unmasked /proc", .unavailable),

@@ -92,7 +92,9 @@ enum RightsFields {
       "base",
       "the programs around it: host, the /usr of this machine; none; capsule, its folder rootfs; or the name or id of a base capsule",
       .name.executed { $0 == "host" }, into: \.base, use: .planned),
-    Field("writable", "where it may write besides grants", .located(.word), into: \.writable, use: .notYet),
+    Field(
+      "writable", "whether it may write to its own files: ephemeral, into memory, and the files stay as they are",
+      .located(.word.executed { $0 != .persistent }), into: \.writable, use: .planned),
   ]
 
   private static let security = Form<Manifest.Security>.table(

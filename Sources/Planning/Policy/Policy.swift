@@ -43,9 +43,20 @@ extension Plan {
 extension SetupStep {
   /// The step without what differs from start to start.
   fileprivate var withoutHost: SetupStep {
-    guard case .bind(var bind) = self else { return self }
+    if case .bind(let bind) = self { return .bind(bind.withoutHost) }
+    if case .overlay(var overlay) = self {
+      overlay.lower = overlay.lower.withoutHost
+      return .overlay(overlay)
+    }
+    return self
+  }
+}
+
+extension BindStep {
+  fileprivate var withoutHost: BindStep {
+    var bind = self
     bind.identity = nil
     bind.mapsOwner = false
-    return .bind(bind)
+    return bind
   }
 }

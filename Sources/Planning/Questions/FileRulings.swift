@@ -29,7 +29,22 @@ struct FileRulings {
     guard subject.has(right, on: file) else {
       return Ruling(.no, "\(rule), but its permission bits refuse the workload", by: .permissions)
     }
-    return Ruling(.yes, rule + (bind.access == .write ? ", writable" : ""), by: .mounts)
+    if right == .write, let refusal = refusal(of: file, bind, subject) { return refusal }
+    return Ruling(.yes, rule + Self.writing(bind), by: .mounts)
+  }
+
+  /// Why a file below an overlay cannot be changed, whatever its permission bits say.
+  private func refusal(of file: HostFile, _ bind: BindStep, _ subject: FileSubject) -> Ruling? {
+    guard bind.isInMemory, subject.isBelowForeign || !subject.owns(file) else { return nil }
+    return Ruling(
+      .no,
+      "\(Self.rule(of: bind)), but this one, or its folder, belongs to a user or group that the sandbox does not have",
+      by: .permissions)
+  }
+
+  private static func writing(_ bind: BindStep) -> String {
+    if bind.isInMemory { return ", and changes lie in memory until it ends" }
+    return bind.access == .write ? ", writable" : ""
   }
 
   /// Who asked for a bind.
@@ -46,9 +61,11 @@ struct FileRulings {
     switch folder {
     case .scratch(let path): return Ruling(.yes, "it may be made in \(path), which is writable", by: .mounts)
     case .shown(let file, let bind, let subject) where file.kind == .folder && bind.access == .write:
-      return subject.has(.write, on: file) && subject.has(.search, on: file)
-        ? Ruling(.yes, "it may be made: " + Self.rule(of: bind), by: .mounts)
-        : Ruling(.no, "the permission bits of its folder refuse the workload", by: .permissions)
+      guard subject.has(.write, on: file), subject.has(.search, on: file) else {
+        return Ruling(.no, "the permission bits of its folder refuse the workload", by: .permissions)
+      }
+      let rule = Self.rule(of: bind) + (bind.isInMemory ? Self.writing(bind) : "")
+      return refusal(of: file, bind, subject) ?? Ruling(.yes, "it may be made: " + rule, by: .mounts)
     default: return nothing
     }
   }

@@ -29,13 +29,24 @@ struct FileSubject {
   let identity: Identity
   /// The owner that a mount shows as the workload's user; nil when owners are shown as they are.
   let mappedOwner: (user: UInt32, group: UInt32)?
+  /// Whether a folder on the way below an overlay belongs to somebody else: nothing in it can be changed then.
+  var isBelowForeign = false
+
+  var user: UInt32 { mappedOwner?.user ?? identity.hostUser }
+  var group: UInt32 { mappedOwner?.group ?? identity.hostGroup }
 
   /// By the permission bits alone; lists of further rights (ACLs) are not looked at.
   func has(_ right: HostFile.Right, on file: HostFile) -> Bool {
-    let isOwner = file.owner == (mappedOwner?.user ?? identity.hostUser)
+    let isOwner = file.owner == user
     let isInGroup = mappedOwner.map { file.group == $0.group } ?? isHostGroup(file.group)
     let shift: UInt32 = isOwner ? 6 : isInGroup ? 3 : 0
     return file.mode >> shift & right.rawValue != 0
+  }
+
+  /// Whether user and group of a file are those of the workload. A change of any other cannot be kept: the sandbox has no
+  /// user whose file it could be.
+  func owns(_ file: HostFile) -> Bool {
+    file.owner == user && file.group == group
   }
 
   private func isHostGroup(_ group: UInt32) -> Bool {

@@ -84,6 +84,15 @@ struct PlannedFiles {
     if case .shown(let file, _, let subject) = folder, !subject.has(.search, on: file) {
       return .place(.unreachable(folder: path.parent.description))
     }
+    let child = uncheckedChild(path)
+    guard case .shown(let parent, let bind, let subject) = folder, bind.isInMemory,
+      subject.isBelowForeign || !subject.owns(parent), case .place(.shown(let file, let own, var finder)) = child
+    else { return child }
+    finder.isBelowForeign = true
+    return .place(.shown(file, own, finder))
+  }
+
+  private func uncheckedChild(_ path: AbsolutePath) -> Child {
     switch step(at: path) {
     case .link(let target): return .link(target)
     case .file: return .place(.made)
@@ -104,9 +113,14 @@ struct PlannedFiles {
   private func shown(_ bind: BindStep, _ path: AbsolutePath) -> Child {
     let below = path.components.dropFirst(sandboxPath(bind.target).components.count)
     let hostPath = ([bind.source] + below).joined(separator: "/")
-    guard let file = look(hostPath) else { return .place(.absent(parent: .none)) }
+    guard var file = look(hostPath) else { return .place(.absent(parent: .none)) }
     if case .link(let target) = file.kind, !below.isEmpty { return .link(target) }
-    return .place(.shown(file, bind, subject(of: bind)))
+    let subject = subject(of: bind)
+    if bind.isInMemory, below.isEmpty {
+      // The top folder of an overlay is a new one.
+      file = HostFile(kind: file.kind, owner: subject.user, group: subject.group, mode: 0o755)
+    }
+    return .place(.shown(file, bind, subject))
   }
 
   private func subject(of bind: BindStep) -> FileSubject {
@@ -119,7 +133,8 @@ struct PlannedFiles {
     var found: Step?
     for step in plan.setup {
       switch step {
-      case .bind(let bind) where sandboxPath(bind.target) == path && look(bind.source) != nil: found = .bind(bind)
+      case .bind(let bind) where isAt(path, bind): found = .bind(bind)
+      case .overlay(let overlay) where isAt(path, overlay.shown): found = .bind(overlay.shown)
       case .link(let link) where sandboxPath(link.path) == path: found = .link(link.target)
       case .file(let file) where sandboxPath(file.path) == path: found = .file
       case .scratch(let scratch) where sandboxPath(scratch.path) == path: found = .scratch
@@ -130,12 +145,14 @@ struct PlannedFiles {
     return found
   }
 
+  private func isAt(_ path: AbsolutePath, _ bind: BindStep) -> Bool {
+    sandboxPath(bind.target) == path && look(bind.source) != nil
+  }
+
   private func deepestBind(above path: AbsolutePath) -> BindStep? {
     var deepest: BindStep?
     for step in plan.setup {
-      guard case .bind(let bind) = step, path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else {
-        continue
-      }
+      guard let bind = step.shown, path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
       if let found = deepest, found.target.utf8.count > bind.target.utf8.count { continue }
       deepest = bind
     }
@@ -147,6 +164,7 @@ struct PlannedFiles {
     plan.setup.compactMap { step in
       switch step {
       case .bind(let bind): look(bind.source) == nil ? nil : sandboxPath(bind.target)
+      case .overlay(let overlay): look(overlay.lower.source) == nil ? nil : sandboxPath(overlay.path)
       case .link(let link): sandboxPath(link.path)
       case .file(let file): sandboxPath(file.path)
       case .scratch(let scratch): sandboxPath(scratch.path)
@@ -155,4 +173,32 @@ struct PlannedFiles {
       }
     }
   }
+}
+
+extension SetupStep {
+  /// What of the host a step shows, and where.
+  fileprivate var shown: BindStep? {
+    switch self {
+    case .bind(let bind): bind
+    case .overlay(let overlay): overlay.shown
+    case .hostName, .rootFileSystem, .link, .file, .scratch, .processes, .network, .enterRoot, .sealRoot,
+      .closeUserNamespaces, .dropPrivileges:
+      nil
+    }
+  }
+}
+
+extension OverlayStep {
+  /// As the workload sees it.
+  fileprivate var shown: BindStep {
+    var bind = lower
+    bind.target = path
+    bind.access = .write
+    return bind
+  }
+}
+
+extension BindStep {
+  /// Whether what is written to it lies in memory: nothing else shows the capsule for writing.
+  var isInMemory: Bool { access == .write && target == CapsulePlanning.root.description }
 }
