@@ -29,6 +29,11 @@ enum EnvironmentOption {
     return result
   }
 
+  /// The variables that are named by --env.
+  static func names(_ invocation: Invocation) -> Set<String> {
+    Set(invocation.list(single).map { splitOnce($0, at: UInt8(ascii: "=")).0 })
+  }
+
   /// A warning for each secret of a manifest whose value stands in the command line.
   static func warnings(_ invocation: Invocation, for manifest: Manifest) -> [Diagnostic] {
     let secrets = manifest.secretVariables

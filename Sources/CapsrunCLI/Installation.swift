@@ -8,20 +8,76 @@ struct Installation {
   var allowsUnsigned = false
   var allowsDowngrade = false
   let output: Output
+  /// Who answers what the capsule asks for; nil when it is only going to be started, by somebody who may answer then.
+  var answers: AnswerSource?
 
   func install(_ path: String, in store: Store) throws(DiagnosticList) -> InstallResult {
+    var warnings: [Diagnostic] = []
+    return try install(path, in: store, &warnings)
+  }
+
+  /// Installs a capsule; answers that it needs are asked for when it is known who vouches for it, and kept when it has its
+  /// place. What should be looked at is left in `warnings`.
+  func install(
+    _ path: String, in store: Store, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) -> InstallResult {
+    // The answers are collected without a lock, as nobody shall have to wait for a person.
+    switch try find(path, in: store) {
+    case .installed(let result):
+      var found: [String: String] = [:]
+      if answers != nil {
+        let manifest = try UnpackedCapsule.open(store.treePath(of: result.capsule.id)).manifest
+        found = try collect(for: manifest, in: store, &warnings)
+      }
+      let lock = try OpenStore.lock(store, .shared, output)
+      defer { withExtendedLifetime(lock) {} }
+      try Self.keep(found, of: result, in: store)
+      return result
+    case .verified(let verified):
+      var found: [String: String] = [:]
+      if answers != nil {
+        let file = try capsule { () throws(CapsuleError) in try store.look(at: verified.copy, verified.request) }
+        found = try collect(for: file.manifest, in: store, &warnings)
+      }
+      let lock = try OpenStore.lock(store, .shared, output)
+      defer { withExtendedLifetime(lock) {} }
+      let result = try Self.unpack(verified.copy, verified.request, in: store)
+      try Self.keep(found, of: result, in: store)
+      return result
+    }
+  }
+
+  /// A file that somebody trusted vouches for.
+  private enum Found: ~Copyable {
+    /// These very bytes are installed.
+    case installed(InstallResult)
+    case verified(VerifiedCopy)
+  }
+
+  private func find(_ path: String, in store: Store) throws(DiagnosticList) -> Found {
     let lock = try OpenStore.lock(store, .shared, output)
     defer { withExtendedLifetime(lock) {} }
     let source = try Source.open(path)
     let known = try capsule { () throws(CapsuleError) in
       try store.known(source.file, size: source.size, named: path)
     }
-    if let known {
-      let request = try request(for: path, known.hash)
-      return try capsule { () throws(CapsuleError) in try store.renew(known.id, request) }
-    }
-    let verified = try verified(source, in: store)
-    return try Self.unpack(verified.copy, verified.request, in: store)
+    guard let known else { return .verified(try verified(source, in: store)) }
+    let request = try request(for: path, known.hash)
+    return .installed(try capsule { () throws(CapsuleError) in try store.renew(known.id, request) })
+  }
+
+  private func collect(
+    for manifest: Manifest, in store: Store, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) -> [String: String] {
+    guard let answers else { return [:] }
+    return try AnswerCollection(source: answers, output: output).collect(for: manifest, in: store, &warnings)
+  }
+
+  private static func keep(
+    _ answers: [String: String], of result: InstallResult, in store: Store
+  ) throws(DiagnosticList) {
+    guard !answers.isEmpty else { return }
+    try capsule { () throws(CapsuleError) in try store.keep(answers: answers, of: result.capsule.name) }
   }
 
   /// A file that is there, and that others may change at any time.

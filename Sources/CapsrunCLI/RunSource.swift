@@ -34,7 +34,12 @@ final class RunSource {
   private func open(_ found: InstalledCapsule, in store: Store) throws(DiagnosticList) -> UnpackedCapsule {
     if found.signer == nil { installation.output.note("\(found.title) (\(found.id.short)) is unsigned") }
     use = try capsule { () throws(CapsuleError) in FileLockHolder(try store.use(found.id)) }
-    return try UnpackedCapsule.open(store.treePath(of: found.id))
+    var unpacked = try UnpackedCapsule.open(store.treePath(of: found.id))
+    unpacked.answers = [:]
+    if !unpacked.manifest.askedVariables.isEmpty {
+      unpacked.answers = try capsule { () throws(CapsuleError) in try store.answers(of: found.name) }
+    }
+    return unpacked
   }
 
   /// What stands at a path; nil when nothing does.

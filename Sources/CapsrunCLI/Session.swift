@@ -95,7 +95,7 @@ struct Session {
     }
     let json: JSONValue
     do {
-      json = try JSONValue(encoding: plan)
+      json = try JSONValue(encoding: plan.withoutSecrets)
     } catch {
       throw DiagnosticList([Diagnostic("the plan cannot be written as JSON: \(error)", exitCode: .failed)])
     }

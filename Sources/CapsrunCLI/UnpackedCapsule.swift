@@ -8,6 +8,8 @@ internal import Sandbox
 struct UnpackedCapsule {
   private let folder: CapsuleFolder
   let manifest: Manifest
+  /// Those of an installed capsule; nil for a folder, which has no name to keep them by.
+  var answers: [String: String]?
 
   /// Reads the manifest of a folder after checking whose it is.
   static func open(_ text: String) throws(DiagnosticList) -> UnpackedCapsule {
@@ -47,10 +49,22 @@ struct UnpackedCapsule {
   }
 
   func request(_ choices: CapsulePlanning.Choices) throws(DiagnosticList) -> PlanRequest {
+    var choices = choices
+    choices.answers = answers ?? [:]
     do {
       return try CapsulePlanning.request(manifest, in: folder, choices)
+    } catch .missingVariables(let variables) where answers != nil {
+      throw DiagnosticList([variables.diagnostic(keeping: "capsrun env \(manifest.name)")])
     } catch {
       throw DiagnosticList([error.diagnostic])
+    }
+  }
+
+  /// A warning for each answer that was given to another version and is none for this one.
+  var misfits: [Diagnostic] {
+    guard let answers else { return [] }
+    return manifest.askedVariables.compactMap { variable in
+      answers[variable.name].flatMap { variable.problem(of: $0) }.map { variable.misfit($0) }
     }
   }
 }

@@ -20,6 +20,8 @@ package enum CapsuleError: Error, Hashable, Sendable {
   case notEmpty(path: String)
   /// Something of an installed capsule is not as it was.
   case damaged(CapsuleID, path: String)
+  /// What is kept for a name is not what was written.
+  case damagedAnswers(name: String, path: String)
   case notInstalled(word: String, known: [String])
   case ambiguous(word: String, among: [InstalledCapsule])
   /// The signature is one of another capsule.

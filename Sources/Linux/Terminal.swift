@@ -15,17 +15,29 @@ package struct Terminal: ~Copyable {
   /// Whatever would end or stop this process: the terminal shall show again what is typed before it does.
   private static let ending: [Signal] = [.hangUp, .interrupt, .quit, .terminate, .terminalStop]
 
+  /// Whether a line is shown while it is typed.
+  package enum Echo: Sendable {
+    case shown, hidden
+  }
+
   /// Asks for a line that is not shown while it is typed, and returns how much of it was read, with its end if there was
   /// room for it; 0 at the end of the input. termios(3)
   package func readHiddenLine(
     _ prompt: String, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(SysError) -> Int {
+    try readLine(prompt, .hidden, into: buffer)
+  }
+
+  /// Asks for a line, and returns as much as `readHiddenLine`. termios(3)
+  package func readLine(
+    _ prompt: String, _ echo: Echo, into buffer: UnsafeMutableRawBufferPointer
   ) throws(SysError) -> Int {
     while true {
       let mask = try SignalMask.current()
       let signals = try SignalQueue(of: Self.ending)
       let result: Result<Input, SysError>
       do throws(SysError) {
-        result = .success(try ask(prompt, into: buffer, signals))
+        result = .success(try ask(prompt, echo, into: buffer, signals))
       } catch {
         result = .failure(error)
       }
@@ -41,28 +53,34 @@ package struct Terminal: ~Copyable {
   private enum Input {
     case line(Int)
     case signal(Signal)
+
+    /// Whether a line was typed to its end, so that the terminal has begun the next one where it shows what is typed.
+    func isWhole(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {
+      if case .line(let count) = self { count > 0 && buffer[count - 1] == UInt8(ascii: "\n") } else { false }
+    }
   }
 
   private func ask(
-    _ prompt: String, into buffer: UnsafeMutableRawBufferPointer, _ signals: borrowing SignalQueue
+    _ prompt: String, _ echo: Echo, into buffer: UnsafeMutableRawBufferPointer, _ signals: borrowing SignalQueue
   ) throws(SysError) -> Input {
     var before = termios()
     try check(.ioctl, Self.path) { tcgetattr(descriptor.number, &before) }
-    var hidden = before
-    hidden.c_lflag &= ~tcflag_t(ECHO)
-    hidden.c_lflag |= tcflag_t(ICANON | ISIG)
+    var asking = before
+    asking.c_lflag |= tcflag_t(ICANON | ISIG | ECHO)
+    if echo == .hidden { asking.c_lflag &= ~tcflag_t(ECHO) }
     let result: Result<Input, SysError>
     do throws(SysError) {
       // What was typed before the question is no answer to it.
-      try check(.ioctl, Self.path) { tcsetattr(descriptor.number, TCSAFLUSH, &hidden) }
+      try check(.ioctl, Self.path) { tcsetattr(descriptor.number, TCSAFLUSH, &asking) }
       try descriptor.write(Array(prompt.utf8), to: Self.path)
       result = .success(try wait(for: buffer, signals))
     } catch {
       result = .failure(error)
     }
     try check(.ioctl, Self.path) { tcsetattr(descriptor.number, TCSAFLUSH, &before) }
-    try descriptor.write([UInt8(ascii: "\n")], to: Self.path)
-    return try result.get()
+    let input = try result.get()
+    if echo == .hidden || !input.isWhole(buffer) { try descriptor.write([UInt8(ascii: "\n")], to: Self.path) }
+    return input
   }
 
   private func wait(

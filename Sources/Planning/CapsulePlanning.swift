@@ -11,6 +11,8 @@ package enum CapsulePlanning {
     package var process: String?
     /// Values of variables, which win over those of the manifest.
     package var environment: [String: String] = [:]
+    /// Answers that were kept, which win over the defaults of the manifest alone.
+    package var answers: [String: String] = [:]
     /// Arguments behind those of the manifest.
     package var arguments: [String] = []
     /// Whether declared variables may still be without a value, as when nothing is going to run.
@@ -30,10 +32,11 @@ package enum CapsulePlanning {
       if process.isPython, let missing = folder.missingPython, !choices.mayLackValues { throw .missingPython(missing) }
       program.arguments += choices.arguments
       let variables = manifest.environment.merging(process.variables) { _, own in own }
-      let answers = try VariableAnswers(to: variables, given: choices.environment)
+      let answers = try VariableAnswers(to: variables, given: choices.environment, kept: choices.answers)
       guard answers.missing.isEmpty || choices.mayLackValues else { throw .missingVariables(answers.missing) }
       program.environment.merge(answers.values) { _, declared in declared }
       program.unset = answers.missing.map(\.name)
+      program.secrets = variables.filter { $0.value.kind == .secret }.keys.sorted()
       programs.append(program)
     }
     var request = PlanRequest(
@@ -134,18 +137,21 @@ private enum PythonProgram {
   }
 }
 
-/// The values of declared variables: those given by the caller, or by the manifest.
+/// The values of declared variables: those given by the caller, by the manifest, once before, or as a default.
 private struct VariableAnswers {
   private(set) var values: [String: String]
   private(set) var missing: [PlanError.MissingVariable] = []
 
-  init(to variables: [String: Variable], given: [String: String]) throws(PlanError) {
+  /// A kept answer that is none for this variable was given to another version, and does not count.
+  init(to variables: [String: Variable], given: [String: String], kept: [String: String]) throws(PlanError) {
     values = given
     for (name, variable) in variables.sorted(by: { $0.key < $1.key }) {
       if let answer = given[name] {
         if let problem = variable.problem(of: answer) {
           throw .badVariable(name: name, value: variable.kind == .secret ? nil : answer, problem: problem)
         }
+      } else if variable.value == nil, let answer = kept[name], variable.problem(of: answer) == nil {
+        values[name] = answer
       } else if let value = variable.settled {
         values[name] = value
       } else {

@@ -18,6 +18,21 @@ package struct Plan: Codable, Hashable, Sendable {
   }
 }
 
+extension Plan {
+  /// The plan as it may be shown: without the values of secrets.
+  package var withoutSecrets: Plan {
+    var plan = self
+    for (index, process) in processes.enumerated() {
+      plan.processes[index].environment = process.environment.map { variable in
+        // By bytes: a sign that combines with the = is a part of the value.
+        let name = variable.utf8.firstIndex(of: UInt8(ascii: "=")).map { String(variable[..<$0]) } ?? variable
+        return process.secrets.contains(name) ? name + "=(secret)" : variable
+      }
+    }
+    return plan
+  }
+}
+
 /// A kind of namespace that the sandbox gets to itself.
 package enum Namespace: String, Codable, Hashable, Sendable, CaseIterable {
   case user, mount, pid, network, ipc, uts, cgroup
@@ -53,6 +68,8 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   package var environment: [String]
   /// Declared variables that must be given a value before it can start.
   package var unset: [String]
+  /// Variables whose values are shown to nobody but the program.
+  package var secrets: [String]
   package var workingFolder: String
   /// The name of the seccomp profile; its filter is part of this program.
   package var seccomp: String

@@ -30,5 +30,11 @@ package enum PlanError: Error, Hashable, Sendable {
     /// What its author wants people to be asked.
     package let request: String?
     package let isSecret: Bool
+
+    package init(name: String, request: String?, isSecret: Bool) {
+      self.name = name
+      self.request = request
+      self.isSecret = isSecret
+    }
   }
 }

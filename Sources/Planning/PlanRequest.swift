@@ -31,6 +31,8 @@ package struct ProgramRequest: Hashable, Sendable {
   package var workingFolder: AbsolutePath
   /// Declared variables that have no value yet.
   package var unset: [String] = []
+  /// Variables whose values are not to be shown.
+  package var secrets: [String] = []
 
   package init(
     name: String = "main", command: String, arguments: [String] = [], environment: [String: String] = [:],

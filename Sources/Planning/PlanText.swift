@@ -13,7 +13,7 @@ extension Plan {
       let number = String(index + 1)
       lines.append("  " + String(repeating: " ", count: 3 - number.count) + number + "  " + step.text)
     }
-    for process in processes { lines += process.lines }
+    for process in withoutSecrets.processes { lines += process.lines }
     lines += grants.map(\.line)
     if !notYet.isEmpty {
       lines.append("not executed by this release, so that nothing is run")

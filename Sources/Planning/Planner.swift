@@ -65,7 +65,7 @@ package enum Planner {
       name: program.name,
       candidates: candidates(program, request),
       arguments: [program.command] + program.arguments,
-      environment: Environment.variables(of: program, request), unset: program.unset,
+      environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
       workingFolder: program.workingFolder.description,
       seccomp: "default")
   }

@@ -75,6 +75,17 @@ import Testing
     #expect(process.candidates == ["/a/x", "/b/x"])
   }
 
+  @Test(arguments: ["s3cret", "", "\u{301}s3cret", "=s3cret", "a\nTOKEN=s3cret"])
+  func `a plan is shown without the values of its secrets`(value: String) throws {
+    var request = request(environment: ["TOKEN": value, "TOKENS": "shown"])
+    request.programs[0].secrets = ["TOKEN"]
+    let plan = try Planner.plan(request, Machine.user)
+    #expect(plan.processes[0].environment.contains("TOKEN=" + value), "the program gets it")
+    let shown = plan.withoutSecrets.processes[0].environment
+    #expect(shown.contains("TOKEN=(secret)") && shown.contains("TOKENS=shown"))
+    for text in [plan.text, "\(shown)"] { #expect(!text.contains("s3cret") && text.contains("TOKENS=shown")) }
+  }
+
   @Test func `an empty command is refused`() {
     #expect(throws: PlanError.emptyCommand) { try Planner.plan(request(""), Machine.user) }
   }

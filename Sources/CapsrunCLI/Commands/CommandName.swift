@@ -2,7 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, build, install, list, inspect, id, extract, activate, rollback, status, pin, remove, gc, fsck, `init`,
+  case box, run, build, install, list, inspect, id, extract, activate, rollback, status, pin, remove, gc, fsck, env,
+    `init`,
     check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order, doctor, completions, manual, version
 
   /// Not `init(rawValue:)`, for which a start would build a table of all names: it costs further page faults.
@@ -25,6 +26,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .remove: RemoveCommand.command
     case .gc: GCCommand.command
     case .fsck: FsckCommand.command
+    case .env: EnvCommand.command
     case .`init`: InitCommand.command
     case .check: CheckCommand.command
     case .fmt: FmtCommand.command
@@ -50,7 +52,7 @@ package enum CommandName: String, CaseIterable, Sendable {
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
       group(
         "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .status, .pin, .remove, .gc,
-        .fsck),
+        .fsck, .env),
       group("Sign", .keygen, .sign, .verify, .trust),
       group("Ask", .explain, .order, .doctor),
       group("About capsrun", .completions, .manual, .version),

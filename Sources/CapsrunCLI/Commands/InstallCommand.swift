@@ -17,10 +17,16 @@ enum InstallCommand {
       and only then reads it. Each file is compared with the capsule's listing while it is
       written; the capsule comes into the store when all of it is right, or not at all. What is
       there already is not unpacked again.
+
+      A variable that the manifest declares without a value is asked for on the terminal, or
+      taken from --env, --env-file or --env-stdin; without one that is required nothing is
+      installed. The answers are kept for the capsule's name, and the next version asks for
+      nothing but what is new. capsrun env NAME shows and changes them.
       """,
-    options: [allowUnsigned, allowDowngrade, quiet], operands: .one("FILE", .path),
+    options: AnswerSource.options + [allowUnsigned, allowDowngrade, quiet], operands: .one("FILE", .path),
     examples: [
       ("capsrun install capsule-hello-3193ce5d7087.tar.gz", "Install a signed capsule"),
+      ("capsrun install --env-file app.env app.tar.gz", "Answer what it asks for by a file"),
       ("capsrun install --allow-unsigned app.tar.gz", "Install one that nobody vouches for"),
     ],
     run: run)
@@ -28,9 +34,16 @@ enum InstallCommand {
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     if invocation.has(.user) { try UserSwitch.leaveRoot() }
     let output = Output(isJSON: invocation.has(.json))
-    let result = try installation(invocation, output).install(invocation.operands[0], in: try OpenStore.open())
-    if !invocation.has(quiet) { try show(result, output) }
-    return .success
+    var installation = installation(invocation, output)
+    installation.answers = try AnswerSource(invocation)
+    var warnings: [Diagnostic] = []
+    do throws(DiagnosticList) {
+      let result = try installation.install(invocation.operands[0], in: try OpenStore.open(), &warnings)
+      if !invocation.has(quiet) { try show(result, warnings + result.warnings, output) }
+      return .success
+    } catch {
+      throw DiagnosticList(warnings + error.all)
+    }
   }
 
   static func installation(_ invocation: Invocation, _ output: Output) -> Installation {
@@ -38,9 +51,10 @@ enum InstallCommand {
       allowsUnsigned: invocation.has(allowUnsigned), allowsDowngrade: invocation.has(allowDowngrade), output: output)
   }
 
-  private static func show(_ result: InstallResult, _ output: Output) throws(DiagnosticList) {
+  private static func show(
+    _ result: InstallResult, _ warnings: [Diagnostic], _ output: Output
+  ) throws(DiagnosticList) {
     let capsule = result.capsule
-    let warnings = result.warnings
     if output.isJSON {
       guard case .object(let members) = capsule.json else { preconditionFailure("a record is an object") }
       try output.result(

@@ -33,7 +33,7 @@ enum RunCommand {
       choices.arguments = Array(invocation.operands.dropFirst())
       choices.environment = try EnvironmentOption.variables(invocation)
       let capsule = try source.open(invocation.operands[0])
-      warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest)
+      warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
       return try capsule.request(choices)
     }
   }

@@ -36,7 +36,8 @@ extension CapsuleError {
     case .storeOfAnother, .storeOpenToOthers, .notAStore, .noRoom, .noRoomInFolder: storeDiagnostic
     case .notEmpty(let path):
       Diagnostic("the folder \(quoted(path)) is not empty", hint: "name a new one", exitCode: .failed)
-    case .damaged, .notInstalled, .ambiguous, .inUse, .active, .pinned, .nothingToRollBackTo, .unknownName:
+    case .damaged, .damagedAnswers, .notInstalled, .ambiguous, .inUse, .active, .pinned, .nothingToRollBackTo,
+      .unknownName:
       installedDiagnostic
     case .signedForAnother(let signed, let found, let file):
       Diagnostic(
@@ -102,6 +103,10 @@ extension CapsuleError {
       Diagnostic(
         "the installed capsule \(id.short) is damaged: \(quoted(path)) is not as it was",
         hint: "capsrun remove \(id.short), and install it again", exitCode: .badData)
+    case .damagedAnswers(let name, let path):
+      Diagnostic(
+        "what was answered for \(name) cannot be read: \(quoted(path)) is not as it was written",
+        hint: "remove the file, and give the values again with capsrun env \(name)", exitCode: .badData)
     case .notInstalled(let word, let known):
       Diagnostic(
         "no capsule \(quoted(word)) is installed",

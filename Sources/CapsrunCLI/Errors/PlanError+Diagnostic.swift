@@ -28,7 +28,7 @@ extension PlanError {
         hint: suggestion(for: name, among: known).map { "did you mean \(quoted($0))?" }
           ?? "its processes: \(known.joined(separator: ", "))", exitCode: .usage)
     case .missingVariables(let variables):
-      variables.diagnostic
+      variables.diagnostic()
     case .badVariable(let name, let value, let problem):
       Diagnostic(
         "the variable \(name)\(value.map { " = " + quoted($0) } ?? "") \(problem)", hint: "give another value",
@@ -52,10 +52,13 @@ extension PlanError {
 }
 
 extension [PlanError.MissingVariable] {
-  fileprivate var diagnostic: Diagnostic {
+  /// `furtherWay` is what the command takes beside the options that `run` has as well; `keeping` keeps the values.
+  func diagnostic(furtherWay: String = "", keeping: String? = nil) -> Diagnostic {
     let names = map { variable in variable.name + (variable.request.map { " (\($0))" } ?? "") }
     let options = map { $0.isSecret ? "--env \($0.name)" : "--env \($0.name)=VALUE" }
-    let note = contains(where: \.isSecret) ? ", with secrets in your environment; or use --env-file" : ""
+    let note =
+      (contains(where: \.isSecret) ? ", with secrets in your environment; or use --env-file\(furtherWay)" : "")
+      + (keeping.map { "; \($0) keeps them" } ?? "")
     return Diagnostic(
       "no value for \(names.joined(separator: ", "))", hint: "add \(options.joined(separator: " "))\(note)",
       exitCode: .badData)

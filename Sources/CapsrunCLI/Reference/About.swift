@@ -78,7 +78,9 @@ package enum About {
 
     A file for `--env-file` has lines of the form KEY=VALUE, empty lines, and comments that begin with #. The
     value is all that stands behind the first =, as it stands: quotes are a part of it, and nothing is
-    evaluated. The manifest gives way to files, an earlier file to a later one, and all of them to `--env`.
+    evaluated. The defaults of a manifest give way to what was answered when the capsule was installed, which
+    `capsrun env` shows, that and all else in it to files, an earlier file to a later one, and all of them to
+    `--env`.
     """
 
   package static let files: [(name: String, meaning: String)] = [

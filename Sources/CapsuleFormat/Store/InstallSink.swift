@@ -21,16 +21,10 @@ struct InstallSink: ~Copyable, CapsuleSink {
   }
 
   mutating func begin(_ head: CapsuleHead) throws(CapsuleError) -> Bool {
-    if let signed = request.signedID, signed != head.id {
-      throw .signedForAnother(signed: signed, found: head.id, file: request.file)
-    }
     let found = try CapsuleFile(head, name: request.file)
-    if try store.isInstalled(head.id) {
+    if try store.isInstalled(request, found) {
       outcome = .isThere(found)
       return false
-    }
-    if let version = found.manifest.about.version, !request.allowsDowngrade {
-      try store.checkFloor(of: found.manifest.name, version)
     }
     let free = try store.freeBytes()
     let needed = head.listing.neededRoom

@@ -42,7 +42,10 @@ package struct PrivateCopy: ~Copyable {
     return PrivateCopy(file: copy, content: content)
   }
 
-  consuming func takeFile() throws(CapsuleError) -> Descriptor {
+  consuming func takeFile() throws(CapsuleError) -> Descriptor { try anotherFile() }
+
+  /// The same file, for somebody who only looks at it.
+  func anotherFile() throws(CapsuleError) -> Descriptor {
     do throws(SysError) {
       return try file.duplicate()
     } catch {

@@ -53,6 +53,29 @@ extension Store {
     return result
   }
 
+  /// What the archive begins with, if it may be installed. Nothing is unpacked.
+  package func look(
+    at archive: borrowing PrivateCopy, _ request: InstallRequest
+  ) throws(CapsuleError) -> CapsuleFile {
+    let found = try CapsuleFile.read(try archive.anotherFile(), name: request.file)
+    try isInstalled(request, found)
+    return found
+  }
+
+  /// Whether the capsule is installed already; throws when it must not be.
+  @discardableResult
+  func isInstalled(_ request: InstallRequest, _ found: CapsuleFile) throws(CapsuleError) -> Bool {
+    let id = found.head.id
+    if let signed = request.signedID, signed != id {
+      throw .signedForAnother(signed: signed, found: id, file: request.file)
+    }
+    if try isInstalled(id) { return true }
+    if let version = found.manifest.about.version, !request.allowsDowngrade {
+      try checkFloor(of: found.manifest.name, version)
+    }
+    return false
+  }
+
   /// The capsule is installed already. What vouches for it may be new.
   package func renew(_ id: CapsuleID, _ request: InstallRequest) throws(CapsuleError) -> InstallResult {
     if let signed = request.signedID, signed != id {

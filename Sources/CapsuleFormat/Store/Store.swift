@@ -3,7 +3,8 @@ package import Linux
 /// The folder where unpacked capsules lie, each under its id and never changed again.
 ///
 /// `capsules/ID/tree` is what runs; `objects` holds each content once; `names/NAME/current` says which capsule a name
-/// stands for; `archives` knows files that were installed; `staging` is where everything is made before one rename puts it in its place.
+/// stands for, and `names/NAME/answers.json` what its owner has answered to the variables that it declares; `archives` knows
+/// files that were installed; `staging` is where everything is made before one rename puts it in its place.
 package final class Store {
   package let path: String
   let capsules: Descriptor
