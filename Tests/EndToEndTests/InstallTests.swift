@@ -181,4 +181,45 @@ import Testing
     let expected = word.contains("/") ? part : "no capsule \"absent\" is installed"
     #expect(outcome.exitCode == code && outcome.errors.contains(expected), "\(outcome)")
   }
+
+  private static let hasRoom: Bool = {
+    guard let values = try? URL(filePath: "/dev/shm").resourceValues(forKeys: [.volumeAvailableCapacityKey]) else {
+      return false
+    }
+    return (values.volumeAvailableCapacity ?? 0) > 6 << 30
+  }()
+
+  /// Of 2 GiB, each MiB with something in it; the store is in memory, as a disk would take minutes.
+  @Test(
+    .enabled(if: hasRoom || Requirements.mustWork, "6 GiB of /dev/shm are not free"),
+    arguments: ["big.tar.gz", "big.tar.zst"])
+  func `however large a file is, building and installing take less than 64 MiB of memory`(archive: String) throws {
+    let place = try CapsulePlace(in: "/dev/shm")
+    try place.source()
+    let size = 2 << 30
+    let handle = try FileHandle(forWritingTo: URL(filePath: place.folder.file("app/large")))
+    var generator = SystemRandomNumberGenerator()
+    for start in stride(from: 0, to: size, by: 1 << 20) {
+      try handle.seek(toOffset: UInt64(start))
+      try handle.write(contentsOf: Data((0..<8192).map { _ in UInt8.random(in: 0...255, using: &generator) }))
+    }
+    try handle.truncate(atOffset: UInt64(size))
+    try handle.close()
+    for line in [["build", "app", "-o", archive], ["install", "--allow-unsigned", archive]] {
+      // Whatever the program prints goes to standard error, and behind it comes the greatest size that it had, in KiB.
+      let script = """
+        import resource, subprocess, sys
+        subprocess.run(sys.argv[1:], check=True, stdout=sys.stderr)
+        print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+        """
+      var spawn = Spawn(
+        try place.caller.commandLine(["/usr/bin/python3", "-c", script, try Program.path()] + line))
+      spawn.environment.merge(place.environment) { $1 }
+      spawn.workingFolder = place.folder.path
+      let outcome = try spawn.run()
+      let peak = try #require(Int(outcome.output.filter { $0 != "\n" }), "\(outcome)")
+      #expect(peak < 64 << 10, "\(line)")
+    }
+    #expect(place.installed().count == 1)
+  }
 }

@@ -6,9 +6,9 @@ final class CapsulePlace {
   let folder: TemporaryFolder
   let caller: Caller
 
-  init(as caller: Caller = .user) throws {
+  init(as caller: Caller = .user, in parent: String = "/var/tmp") throws {
     self.caller = caller
-    folder = try TemporaryFolder(of: caller)
+    folder = try TemporaryFolder(of: caller, in: parent)
   }
 
   func capsrun(
