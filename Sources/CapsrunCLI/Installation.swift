@@ -41,7 +41,7 @@ struct Installation {
       }
       let lock = try OpenStore.lock(store, .shared, output)
       defer { withExtendedLifetime(lock) {} }
-      let result = try Self.unpack(verified.copy, verified.request, in: store)
+      let result = try unpack(verified.copy, verified.request, in: store)
       try Self.keep(found, of: result, in: store)
       return result
     }
@@ -144,9 +144,13 @@ struct Installation {
     }
   }
 
-  private static func unpack(
+  private func unpack(
     _ copy: consuming PrivateCopy, _ request: InstallRequest, in store: Store
   ) throws(DiagnosticList) -> InstallResult {
+    let progress = ProgressLine("unpacking", total: 0, output)
+    defer { progress.end() }
+    var request = request
+    request.progress = { progress.add($0, of: $1) }
     do throws(CapsuleError) {
       return try store.install(copy, request)
     } catch {

@@ -3,7 +3,7 @@ internal import Linux
 /// How far long work has come, in one line of a terminal that is written again and again. Anywhere else it is silent.
 final class ProgressLine {
   private let what: String
-  private let total: Int
+  private var total: Int
   private var done = 0
   private var isShown = false
   private var nextTime: Int
@@ -20,8 +20,9 @@ final class ProgressLine {
     nextTime = Clock.milliseconds + Self.patience
   }
 
-  func add(_ count: Int) {
+  func add(_ count: Int, of newTotal: Int? = nil) {
     done += count
+    if let newTotal { total = max(1, newTotal) }
     guard isWanted, Clock.milliseconds >= nextTime else { return }
     nextTime = Clock.milliseconds + Self.interval
     isShown = true

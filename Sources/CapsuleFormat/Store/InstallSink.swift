@@ -13,6 +13,7 @@ struct InstallSink: ~Copyable, CapsuleSink {
   private var tree: TreeWriter
   private let request: InstallRequest
   private(set) var outcome: Outcome?
+  private var total = 0
 
   init(store: Store, tree: consuming TreeWriter, request: InstallRequest) {
     self.store = store
@@ -30,6 +31,7 @@ struct InstallSink: ~Copyable, CapsuleSink {
     let needed = head.listing.neededRoom
     guard needed <= free else { throw .noRoom(needed: needed, free: free, path: store.path) }
     outcome = .unpacked(found)
+    total = head.listing.totalSize
     return try tree.begin(head)
   }
 
@@ -38,7 +40,10 @@ struct InstallSink: ~Copyable, CapsuleSink {
     try tree.makeLink(path, target: target)
   }
   mutating func beginFile(_ entry: Listing.Entry) throws(CapsuleError) { try tree.beginFile(entry) }
-  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(CapsuleError) { try tree.write(bytes) }
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(CapsuleError) {
+    try tree.write(bytes)
+    request.progress(bytes.count, total)
+  }
   mutating func endFile() throws(CapsuleError) { try tree.endFile() }
   mutating func finish() throws(CapsuleError) { try tree.finish() }
 }

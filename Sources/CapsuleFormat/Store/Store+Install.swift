@@ -1,13 +1,15 @@
 internal import Linux
 
 /// What shall be installed, and who vouches for it.
-package struct InstallRequest: Sendable {
+package struct InstallRequest {
   package var file: String
   package var signer: InstalledCapsule.Signer?
   /// What the signature says the capsule is; nil when it does not say.
   package var signedID: CapsuleID?
   package var allowsDowngrade = false
   package var now: Int
+  /// Told of the bytes that were unpacked, and of how many there are.
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   package init(file: String, now: Int) {
     self.file = file
