@@ -222,4 +222,31 @@ import Testing
     }
     #expect(place.installed().count == 1)
   }
+
+  @Test func `fifty thousand files, empty folders, links and long names are built and installed`() throws {
+    let place = try CapsulePlace(in: "/dev/shm")
+    try place.source(script: "ls many | wc -l; cat many/*/last; ls -d empty; cat link/last\n")
+    let long = String(repeating: "long", count: 50)
+    let script = """
+      import os
+      for folder in range(100):
+          os.makedirs(f"app/many/\u{fc}{folder}")
+          for number in range(500):
+              with open(f"app/many/\u{fc}{folder}/file{number}", "w") as file: file.write(f"{folder} {number}")
+      os.makedirs("app/empty")
+      with open("app/many/\u{fc}99/last", "w") as file: file.write("the last\\n")
+      os.symlink("many/\u{fc}99", "app/link")
+      with open("app/\(long)", "w") as file: file.write("long")
+      """
+    var spawn = Spawn(try place.caller.commandLine(["/usr/bin/python3", "-c", script]))
+    spawn.environment["LC_ALL"] = "C.UTF-8"
+    spawn.workingFolder = place.folder.path
+    let made = try spawn.run()
+    #expect(made.exitCode == 0, "\(made)")
+    try place.build()
+    let outcome = try place.capsrun("run", "--allow-unsigned", "app.tar.gz")
+    #expect(outcome.output == "100\nthe last\nempty\nthe last\n", "\(outcome)")
+    let listed = try place.capsrun("inspect", "demo", "--files").output
+    #expect(listed.contains(long) && listed.contains("many/\u{fc}99/file499"))
+  }
 }
