@@ -6,16 +6,35 @@ internal import Linux
 ///
 /// An installed capsule cannot be removed as long as this value is there.
 final class RunSource {
-  private let installation: Installation
+  /// How a file is installed; nil when nothing may be.
+  private let installation: Installation?
+  private let output: Output
   private var use: FileLockHolder?
 
-  init(_ installation: Installation) { self.installation = installation }
+  init(_ installation: Installation) {
+    self.installation = installation
+    output = installation.output
+  }
+
+  /// For looking only: a file is not installed for that.
+  init(_ output: Output) {
+    installation = nil
+    self.output = output
+  }
 
   /// Opens what a word of the command line stands for; a file is installed first.
   func open(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
     switch try Self.kind(of: word) {
     case .folder: return try UnpackedCapsule.open(word)
     case .file, .characterDevice, .socket, .other, .link:
+      guard let installation else {
+        throw DiagnosticList([
+          Diagnostic(
+            "\(quoted(word)) is not installed",
+            hint: "capsrun inspect shows a capsule's file; capsrun install installs it",
+            exitCode: .noInput)
+        ])
+      }
       let store = try OpenStore.open()
       return try open(try installation.install(word, in: store).capsule, in: store)
     case nil:
@@ -32,7 +51,7 @@ final class RunSource {
   }
 
   private func open(_ found: InstalledCapsule, in store: Store) throws(DiagnosticList) -> UnpackedCapsule {
-    if found.signer == nil { installation.output.note("\(found.title) (\(found.id.short)) is unsigned") }
+    if found.signer == nil { output.note("\(found.title) (\(found.id.short)) is unsigned") }
     use = try capsule { () throws(CapsuleError) in FileLockHolder(try store.use(found.id)) }
     var unpacked = try UnpackedCapsule.open(store.treePath(of: found.id))
     unpacked.answers = [:]

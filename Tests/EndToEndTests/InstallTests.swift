@@ -249,4 +249,18 @@ import Testing
     let listed = try place.capsrun("inspect", "demo", "--files").output
     #expect(listed.contains(long) && listed.contains("many/\u{fc}99/file499"))
   }
+
+  @Test func `the plan of an installed capsule is explained by its name, and a file is not installed for it`() throws {
+    let place = try CapsulePlace()
+    try place.source()
+    let id = try place.build()
+    let file = try place.capsrun("explain", "app.tar.gz")
+    #expect(file.exitCode == 66 && file.errors.contains("\"app.tar.gz\" is not installed"), "\(file)")
+    #expect(place.installed().isEmpty)
+    #expect(try place.capsrun("install", "--allow-unsigned", "app.tar.gz").exitCode == 0)
+    let plan = try place.capsrun("explain", "demo")
+    #expect(plan.exitCode == 0 && plan.output.contains("capsules/\(id)/tree\" at \"/capsule\""), "\(plan)")
+    #expect(try place.capsrun("explain", "demo", "--can", "read:/capsule/bin/main").exitCode == 0)
+    #expect(try place.capsrun("explain", "demo", "--can", "write:/capsule/bin/main").exitCode == 1)
+  }
 }

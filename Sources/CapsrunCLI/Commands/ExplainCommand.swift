@@ -10,8 +10,9 @@ enum ExplainCommand {
   static let command = Command(
     name: "explain", summary: "show what a capsule may do and how that is enforced",
     description: """
-      Prints the plan that `capsrun run DIR` would execute: exactly that value, with each
-      step of the set-up in order. With --json it is printed as data.
+      Prints the plan that `capsrun run` would execute for a folder of yours or an installed
+      capsule: exactly that value, with each step of the set-up in order. With --json it is
+      printed as data.
 
       A question of --can is one of
 
@@ -20,7 +21,7 @@ enum ExplainCommand {
       and is answered with yes or no, the deciding rule, and the layer of the kernel that
       holds to it. Then the exit code is 0 when every answer is yes, else 1.
       """,
-    options: [can], operands: .one("DIR", .folder),
+    options: [can], operands: .one("CAPSULE", .folder),
     examples: [
       ("capsrun explain examples/hello", "The plan in words"),
       ("capsrun explain --json examples/hello", "The plan as data"),
@@ -31,9 +32,11 @@ enum ExplainCommand {
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     let questions = try questions(invocation.list(can))
     let session = Session(invocation)
-    guard questions.isEmpty else { return try answer(questions, session, invocation) }
+    let source = RunSource(Output(isJSON: invocation.has(.json)))
+    defer { withExtendedLifetime(source) {} }
+    guard questions.isEmpty else { return try answer(questions, session, source, invocation) }
     return try session.start(explainOnly: true) { _ throws(DiagnosticList) in
-      try UnpackedCapsule.open(invocation.operands[0]).request(anything)
+      try source.open(invocation.operands[0]).request(anything)
     }
   }
 
@@ -60,11 +63,11 @@ enum ExplainCommand {
   }
 
   private static func answer(
-    _ questions: [Asked], _ session: Session, _ invocation: Invocation
+    _ questions: [Asked], _ session: Session, _ source: RunSource, _ invocation: Invocation
   ) throws(DiagnosticList) -> ExitCode {
     var opened: UnpackedCapsule?
     let plan = try session.plan { () throws(DiagnosticList) in
-      let capsule = try UnpackedCapsule.open(invocation.operands[0])
+      let capsule = try source.open(invocation.operands[0])
       opened = capsule
       return try capsule.request(anything)
     }
