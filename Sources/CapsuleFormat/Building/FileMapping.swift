@@ -55,7 +55,7 @@ package struct MappedEntries {
   ) throws(MappingProblem) -> CapsulePath {
     let parts = text.split(separator: "/").filter { $0 != "." }
     do throws(CapsulePath.Problem) {
-      return try CapsulePath(text.hasPrefix("/") ? text : parts.joined(separator: "/"))
+      return try CapsulePath(text.utf8.first == UInt8(ascii: "/") ? text : parts.joined(separator: "/"))
     } catch {
       throw problem(error)
     }

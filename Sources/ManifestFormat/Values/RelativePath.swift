@@ -5,7 +5,7 @@ struct RelativePath: Hashable, Sendable {
   /// Reads a path; `.` and doubled slashes are dropped.
   init(_ text: String) throws(AbsolutePath.Problem) {
     guard !text.isEmpty else { throw .empty }
-    guard !text.hasPrefix("/") else { throw .notRelative }
+    guard text.utf8.first != UInt8(ascii: "/") else { throw .notRelative }
     components = try AbsolutePath("/" + text).components
     guard !components.isEmpty else { throw .empty }
   }

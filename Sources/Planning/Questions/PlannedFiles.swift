@@ -56,11 +56,13 @@ struct PlannedFiles {
       case .link(let target):
         links += 1
         guard links <= Self.mostLinks else { return .tooManyLinks }
-        if target.hasPrefix("/") {
+        if target.utf8.first == UInt8(ascii: "/") {
           here = .root
           current = .made
         }
-        rest += target.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
+        // By bytes: as characters, a slash with an accent behind it would part nothing.
+        let parts = target.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        rest += parts.filter { $0 != "." }.reversed()
       case .place(.absent):
         return .absent(parent: rest.isEmpty ? .folder(current) : .none)
       case .place(.processList(let below)):
