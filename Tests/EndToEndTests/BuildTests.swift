@@ -235,4 +235,14 @@ import Testing
     #expect(missing.exitCode == 66, "\(missing)")
     #expect(try place.folder.entries() == before)
   }
+
+  @Test func `what a build writes into its own folder is no part of the next one`() throws {
+    let place = try CapsulePlace()
+    try place.source()
+    let id = try place.build()
+    for _ in 0..<2 { #expect(try place.build(to: "app/out.tar.gz") == id) }
+    let inside = try place.capsrun("build", "--sbom", "-o", "out.tar.gz", at: place.folder("app"))
+    #expect(inside.output.contains("BUILD_SHA: \(id)\n"), "\(inside)")
+    #expect(try place.capsrun("build", "-o", "out.tar.gz", at: place.folder("app")).output.contains(id))
+  }
 }

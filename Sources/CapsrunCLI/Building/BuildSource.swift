@@ -10,6 +10,8 @@ struct BuildSource {
   let warnings: [Diagnostic]
   /// The manifest's file, if it lies in the folder.
   private let manifestName: String?
+  /// Names in the folder that the build writes to: what it wrote before is no part of the capsule.
+  private let outputs: [String]
   /// Where a zip archive was unpacked; it is gone with this value.
   private let unpacked: TemporaryFolder?
 
@@ -39,7 +41,15 @@ struct BuildSource {
       file.source, folderName: zip.map(stem) ?? path.components.last ?? "")
     return BuildSource(
       folderPath: path.description, manifest: manifest, warnings: warnings,
-      manifestName: try name(of: file, in: folder), unpacked: unpacked)
+      manifestName: try name(of: file, in: folder),
+      outputs: try outputs(invocation.value(BuildCommand.output), in: path), unpacked: unpacked)
+  }
+
+  private static func outputs(_ file: String?, in folder: AbsolutePath) throws(DiagnosticList) -> [String] {
+    guard let file else { return [] }
+    let path = try CallerPath.path(file, from: try CallerPath.currentFolder())
+    guard path.parent == folder, let name = path.components.last else { return [] }
+    return [name, name + Signature.suffix, name + ".cdx.json"]
   }
 
   /// The name of a file without its ending, which a capsule without a name gets.
@@ -79,7 +89,7 @@ struct BuildSource {
   func assemble() throws(DiagnosticList) -> Assembly {
     let root = try open()
     return try capsule { () throws(CapsuleError) in
-      try Assembly.make(of: manifest, in: root, manifestName: manifestName)
+      try Assembly.make(of: manifest, in: root, manifestName: manifestName, outputs: outputs)
     }
   }
 }

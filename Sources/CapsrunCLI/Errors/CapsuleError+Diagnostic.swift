@@ -54,6 +54,7 @@ extension CapsuleError {
     let hint: String? =
       switch error.errno {
       case .noSpace: "make room on that file system, or use another one"
+      case .accessDenied where activity.hasPrefix("open") || activity.hasPrefix("read"): "make it readable, or use sudo"
       case .accessDenied, .readOnlyFileSystem: "set CAPSRUN_STORE to a folder that you may write to, or use sudo"
       default: nil
       }

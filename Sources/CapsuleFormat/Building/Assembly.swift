@@ -8,14 +8,15 @@ package struct Assembly: Sendable {
   package var warnings: [BuildWarning] = []
   package var ignored: [SourceTree.Ignored] = []
 
-  /// Collects from `root`. `manifestName` is the manifest's file there, which is replaced by its canonical form.
+  /// Collects from `root`. `manifestName` is the manifest's file there, which is replaced by its canonical form; `outputs`
+  /// are names there that the build itself writes to.
   package static func make(
-    of manifest: Manifest, in root: borrowing Descriptor, manifestName: String?
+    of manifest: Manifest, in root: borrowing Descriptor, manifestName: String?, outputs: [String] = []
   ) throws(CapsuleError) -> Assembly {
     var assembly = Assembly()
     let globs = assembly.globs(of: manifest)
     var tree = try attempt("open the folder") { () throws(SysError) in
-      SourceTree(try root.duplicate(), except: Manifest.fileNames + (manifestName.map { [$0] } ?? []))
+      SourceTree(try root.duplicate(), except: Manifest.fileNames + (manifestName.map { [$0] } ?? []) + outputs)
     }
     do throws(SysError) {
       try tree.collect(globs)
