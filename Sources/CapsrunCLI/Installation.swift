@@ -23,16 +23,15 @@ struct Installation {
   ) throws(DiagnosticList) -> InstallResult {
     // The answers are collected without a lock, as nobody shall have to wait for a person.
     switch try find(path, in: store) {
-    case .installed(let result):
-      var found: [String: String] = [:]
-      if answers != nil {
-        let manifest = try UnpackedCapsule.open(store.treePath(of: result.capsule.id)).manifest
-        found = try collect(for: manifest, in: store, &warnings)
-      }
+    case .installed(let result, let manifest):
+      guard let manifest else { return result }
+      let found = try collect(for: manifest, in: store, &warnings)
       let lock = try OpenStore.lock(store, .shared, output)
-      defer { withExtendedLifetime(lock) {} }
       try Self.keep(found, of: result, in: store)
-      return result
+      let isInstalled = try capsule { () throws(CapsuleError) in try store.isInstalled(result.capsule.id) }
+      lock.release()
+      // Somebody may have removed it while nobody held the lock. What was answered is not asked for again.
+      return isInstalled ? result : try install(path, in: store, &warnings)
     case .verified(let verified):
       var found: [String: String] = [:]
       if answers != nil {
@@ -49,8 +48,8 @@ struct Installation {
 
   /// A file that somebody trusted vouches for.
   private enum Found: ~Copyable {
-    /// These very bytes are installed.
-    case installed(InstallResult)
+    /// These very bytes are installed. With the manifest, if answers are wanted.
+    case installed(InstallResult, Manifest?)
     case verified(VerifiedCopy)
   }
 
@@ -63,7 +62,10 @@ struct Installation {
     }
     guard let known else { return .verified(try verified(source, in: store)) }
     let request = try request(for: path, known.hash)
-    return .installed(try capsule { () throws(CapsuleError) in try store.renew(known.id, request) })
+    let result = try capsule { () throws(CapsuleError) in try store.renew(known.id, request) }
+    // Read while the lock keeps the capsule where it is.
+    let manifest = answers == nil ? nil : try UnpackedCapsule.open(store.treePath(of: known.id)).manifest
+    return .installed(result, manifest)
   }
 
   private func collect(
