@@ -36,6 +36,11 @@ int cl_close_range(unsigned first, unsigned last, bool only_on_exec) {
 
 int cl_duplicate_above(int fd, int minimum) { return fcntl(fd, F_DUPFD_CLOEXEC, minimum); }
 
+int cl_access_mode(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  return flags == -1 ? -1 : flags & O_ACCMODE;
+}
+
 int cl_keep_on_exec(int fd) { return fcntl(fd, F_SETFD, 0); }
 
 int cl_message_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }

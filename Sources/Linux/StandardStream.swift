@@ -3,6 +3,7 @@ internal import Glibc
 
 /// The streams that this process was started with.
 package enum StandardStream: CInt, Sendable {
+  case input = 0
   case output = 1
   case error = 2
 
@@ -10,7 +11,7 @@ package enum StandardStream: CInt, Sendable {
   package func write(_ text: String) throws(SysError) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let written = try check(.write, self == .output ? "standard output" : "standard error") {
+      let written = try check(.write, name) {
         rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
       }
       rest = rest.dropFirst(written)
@@ -43,12 +44,20 @@ package enum StandardStream: CInt, Sendable {
 
   /// The name of a standard stream that is a folder, or nil: through one, `..` leads out of any root.
   package static func folder() throws(SysError) -> String? {
-    for (number, name) in [(0, "standard input"), (1, "standard output"), (2, "standard error")] as [(CInt, String)] {
+    for stream in [input, output, error] {
       var status = stat()
-      try check(.fstat, name) { fstat(number, &status) }
-      if FileStatus(status).kind == .folder { return name }
+      try check(.fstat, stream.name) { fstat(stream.rawValue, &status) }
+      if FileStatus(status).kind == .folder { return stream.name }
     }
     return nil
+  }
+
+  package var name: String {
+    switch self {
+    case .input: "standard input"
+    case .output: "standard output"
+    case .error: "standard error"
+    }
   }
 
   package var isTerminal: Bool { isatty(rawValue) == 1 }

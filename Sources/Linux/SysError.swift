@@ -5,7 +5,8 @@ package enum SystemCall: String, Hashable, Sendable {
   case access, capset, chdir, chmod, chown, clone, clone3, close_range, dup, execve, fcntl, fstat, getcwd, getgroups,
     getdents, getxattr
   case flock, fsync, ioctl, link, pthread_create, statvfs, syncfs, unlink
-  case landlock_create_ruleset, mkdir, mount, mount_setattr, move_mount, open, open_tree, openat2, pidfd_send_signal,
+  case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mkdir, mount, mount_setattr, move_mount,
+    open, open_tree, openat2, pidfd_send_signal,
     pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd, sigprocmask
   case socketpair, symlink, umount, uname, waitid, write, rename

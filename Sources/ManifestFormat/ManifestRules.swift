@@ -162,25 +162,25 @@ extension ManifestRules {
   }
 
   /// A process may narrow what its capsule may, and nothing more.
-  private func checkNarrows(_ own: Manifest.Capabilities, _ decoder: inout ManifestDecoder) {
+  private func checkNarrows(_ own: Manifest.OwnCapabilities, _ decoder: inout ManifestDecoder) {
     let whole = manifest.capabilities
     let files = FileGrants(read: whole.read.map(\.value), write: whole.write.map(\.value))
     for (key, grants, access) in [("fs_read", own.read, FileGrants.Access.read), ("fs_write", own.write, .write)] {
-      for grant in grants {
+      for grant in grants ?? [] {
         if case .granted = files.decision(for: grant.value.path, access) { continue }
         widens(key, grant.value.text, at: grant.position, &decoder)
       }
     }
-    checkListed("listen", own.listen, whole.listen, &decoder)
-    checkListed("devices", own.devices, whole.devices, &decoder)
-    checkListed("unix", own.unix, whole.unix, &decoder)
+    checkListed("listen", own.listen ?? [], whole.listen, &decoder)
+    checkListed("devices", own.devices ?? [], whole.devices, &decoder)
+    checkListed("unix", own.unix ?? [], whole.unix, &decoder)
     switch (own.network, whole.network) {
     case (.host, .only): widens("net", "host", at: own.place.position, &decoder)
     case (.only(let mine), .only(let all)):
       for grant in mine where !all.contains(where: { $0.value.covers(grant.value) }) {
         widens("net", grant.value.description, at: grant.position, &decoder)
       }
-    case (_, .host): break
+    case (_, .host), (nil, _): break
     }
   }
 

@@ -101,9 +101,13 @@ private struct DeclaredProcess {
       let command = file.contains("/") ? file : "./" + file
       return ProgramRequest(name: name, command: command, workingFolder: CapsulePlanning.root)
     case .process(let process):
-      return ProgramRequest(
+      var request = ProgramRequest(
         name: name, command: process.command?.value ?? "", arguments: process.arguments,
         workingFolder: try workingFolder(process))
+      if let own = process.capabilities, own.read != nil || own.write != nil {
+        request.ownGrants = OwnFileGrants(read: own.read?.map(\.value), write: own.write?.map(\.value))
+      }
+      return request
     }
   }
 

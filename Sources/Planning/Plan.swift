@@ -71,6 +71,7 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   /// Variables whose values are shown to nobody but the program.
   package var secrets: [String]
   package var workingFolder: String
+  package var files: FileRights
   /// The name of the seccomp profile; its filter is part of this program.
   package var seccomp: String
 }

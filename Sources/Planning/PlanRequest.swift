@@ -29,6 +29,8 @@ package struct ProgramRequest: Hashable, Sendable {
   package var arguments: [String]
   package var environment: [String: String]
   package var workingFolder: AbsolutePath
+  /// Its part of the capsule's file grants; nil for all of them.
+  package var ownGrants: OwnFileGrants?
   /// Declared variables that have no value yet.
   package var unset: [String] = []
   /// Variables whose values are not to be shown.

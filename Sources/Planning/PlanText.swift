@@ -30,17 +30,29 @@ extension PlannedProcess {
       "  tried in    \(candidates.map(quoted).joined(separator: ", "))",
       "  arguments   \(arguments.map(quoted).joined(separator: " "))",
       "  starts in   \(quoted(workingFolder))",
-      "  seccomp     profile \(seccomp)",
+      "  files       may change \(files.change.map(quoted).joined(separator: ", "))",
+    ] + files.lines + [
+      "  seccomp     profile \(seccomp)"
     ] + environment.map { "  environment \(printable($0))" }
       + unset.map { "  environment \(printable($0)) has no value yet" }
+  }
+}
+
+extension FileRights {
+  /// Of a process that has less than its capsule.
+  fileprivate var lines: [String] {
+    guard !withheld.isEmpty else { return [] }
+    let but = read.isEmpty ? "" : ", but for \(read.map(quoted).joined(separator: ", "))"
+    return ["  files       may not use \(withheld.map(quoted).joined(separator: ", "))\(but)"]
   }
 }
 
 extension EnforcedGrant {
   fileprivate var line: String {
     let place = subject == target ? "" : " at \(quoted(target))"
+    let also = additional.isEmpty ? "" : ", and also by \(additional.map(\.rawValue).joined(separator: " and "))"
     return "grant       \(kind.rawValue) \(quoted(subject))\(place), held by the "
-      + "\(required.map(\.rawValue).joined(separator: " and the ")); in the tiers \(tiers.map(\.rawValue).joined(separator: ", "))"
+      + "\(required.map(\.rawValue).joined(separator: " and the "))\(also); in the tiers \(tiers.map(\.rawValue).joined(separator: ", "))"
   }
 }
 

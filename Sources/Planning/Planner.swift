@@ -5,11 +5,16 @@ package enum Planner {
   package static func plan(_ request: PlanRequest, _ facts: HostFacts) throws(PlanError) -> Plan {
     for program in request.programs where program.command.isEmpty { throw .emptyCommand }
     let identity = identity(request, facts)
+    let grants = try grants(request.grants)
+    let setup = setup(request, grants, facts, identity)
     var processes: [PlannedProcess] = []
-    for program in request.programs { processes.append(process(program, request)) }
+    for program in request.programs {
+      let files = FileRights(in: setup, grants: grants, own: program.ownGrants)
+      processes.append(process(program, request, files))
+    }
     return Plan(
-      name: request.name, identity: identity, namespaces: Namespace.allCases,
-      setup: try setup(request, facts, identity), processes: processes, notYet: request.notYet)
+      name: request.name, identity: identity, namespaces: Namespace.allCases, setup: setup, processes: processes,
+      notYet: request.notYet)
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {
@@ -22,15 +27,15 @@ package enum Planner {
 
   /// The order matters; each line says why it stands where it stands.
   private static func setup(
-    _ request: PlanRequest, _ facts: HostFacts, _ identity: Identity
-  ) throws(PlanError) -> [SetupStep] {
+    _ request: PlanRequest, _ grants: [FileGrant], _ facts: HostFacts, _ identity: Identity
+  ) -> [SetupStep] {
     var steps: [SetupStep] = []
     // While the capabilities over the new namespaces are still there.
     steps.append(.hostName(HostNameStep(name: request.name)))
     steps += BaseRoot.steps(facts, identity: identity, hostName: request.name)
     if let capsule = request.capsule { steps.append(step(capsule, identity, isChanged: request.changesCapsule)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
-    steps += try grants(request.grants).map { .bind(bind($0, identity)) }
+    steps += grants.map { .bind(bind($0, identity)) }
     // Late, as it is being made meanwhile; and before the privileges go that entering it needs.
     steps.append(.network(NetworkStep()))
     // After the last bind: their sources are out of reach from here on.
@@ -60,13 +65,15 @@ package enum Planner {
       mapsOwner: identity.launcher == .root)
   }
 
-  private static func process(_ program: ProgramRequest, _ request: PlanRequest) -> PlannedProcess {
+  private static func process(
+    _ program: ProgramRequest, _ request: PlanRequest, _ files: FileRights
+  ) -> PlannedProcess {
     PlannedProcess(
       name: program.name,
       candidates: candidates(program, request),
       arguments: [program.command] + program.arguments,
       environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
-      workingFolder: program.workingFolder.description,
+      workingFolder: program.workingFolder.description, files: files,
       seccomp: "default")
   }
 

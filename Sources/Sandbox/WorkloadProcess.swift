@@ -11,6 +11,9 @@ struct WorkloadProcess {
   func run() -> Never {
     do throws(SetUpFailure) {
       try prepare()
+      try SetUpFailure.catching(.confinement, "hold the process to its files") { () throws(SysError) in
+        try FileConfinement(rights: process.files).confine()
+      }
       // All memory that execve needs, before the filter could stand in the way of getting any.
       let program = Program(arguments: process.arguments, environment: process.environment)
       // Last, as it forbids much of what comes before.

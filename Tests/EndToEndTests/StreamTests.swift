@@ -20,6 +20,26 @@ import Testing
   }
 
   @Test(arguments: Caller.reachable)
+  func `a stream can be opened again by its name for what it is open for alone`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    let (input, errors) = (
+      try folder.file("input", "content\n", mode: 0o666), try folder.file("errors", "", mode: 0o666)
+    )
+    let script = "cat /dev/stdin; echo told > /dev/stderr; echo x 2>&- >> /dev/stdin || echo refused"
+    // The same without a sandbox changes the input.
+    for (command, isConfined) in [([], false), ([try Program.path(), "box", "--"], true)] as [([String], Bool)] {
+      let outer = "exec \"$@\" < \(input) 2> \(errors)"
+      let outcome = try Spawn(
+        caller.commandLine(["/bin/sh", "-c", outer, "sh"] + command + ["/bin/sh", "-c", script])
+      ).run()
+      #expect(outcome.lines == ["content"] + (isConfined ? ["refused"] : []), "\(outcome)")
+      #expect(try String(contentsOfFile: errors, encoding: .utf8) == "told\n")
+      #expect(try String(contentsOfFile: input, encoding: .utf8) == (isConfined ? "content\n" : "content\nx\n"))
+      _ = try folder.file("input", "content\n", mode: 0o666)
+    }
+  }
+
+  @Test(arguments: Caller.reachable)
   func `the reader sees the end when the program closes its output`(caller: Caller) throws {
     var spawn = try Capsrun.spawn(
       ["box", "--", "sh", "-c", "echo last words; exec >&- 2>&-; read line; exit 5"], as: caller)

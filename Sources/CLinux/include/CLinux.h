@@ -4,6 +4,7 @@
 
 #include "cl_abilities.h"
 #include "cl_files.h"
+#include "cl_landlock.h"
 #include "cl_mounts.h"
 #include "cl_network.h"
 #include "cl_privileges.h"

@@ -25,6 +25,9 @@ int cl_close_range(unsigned first, unsigned last, bool only_on_exec);
 /// Moves `fd` to the lowest free number of at least `minimum`, close-on-exec.
 int cl_duplicate_above(int fd, int minimum);
 
+/// O_RDONLY, O_WRONLY or O_RDWR: what an open file may be used for.
+int cl_access_mode(int fd);
+
 /// Clears close-on-exec of `fd`.
 int cl_keep_on_exec(int fd);
 

@@ -103,6 +103,12 @@ extension SetUpFailure {
       .step, .mount, .notPermitted, "an outer container hides parts of its own /proc",
       "run capsrun outside of the container, or give the container an unmasked /proc", .unavailable),
     Entry(
+      .confinement, .landlock_create_ruleset, .notSupported, "Landlock is not active in this kernel",
+      "boot with lsm=landlock, and the modules that are active now behind it; capsrun doctor names them", .unavailable),
+    Entry(
+      .confinement, .landlock_create_ruleset, .notImplemented, "this kernel has no Landlock",
+      "use Linux 5.13 or newer with CONFIG_SECURITY_LANDLOCK", .unavailable),
+    Entry(
       .confinement, .chdir, .noSuchFile, "there is no such folder inside",
       "create it, or name another one (cwd in a manifest, --chdir on the command line)", .noInput),
   ]

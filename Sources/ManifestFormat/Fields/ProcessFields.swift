@@ -60,8 +60,8 @@ enum ProcessFields {
       "resources", "its limits, within those of the capsule", RightsFields.resources, into: \.resources,
       default: Manifest.Resources(), use: .notYet),
     Field(
-      "capabilities", "what it may reach, within what the capsule may", RightsFields.capabilities,
-      into: \.capabilities, use: .notYet),
+      "capabilities", "what it may reach, within what the capsule may", RightsFields.ownCapabilities,
+      into: \.capabilities, use: .planned),
     Field(
       "security", "how it is confined", RightsFields.processSecurity, into: \.security, default: Manifest.Security(),
       use: .planned),

@@ -66,6 +66,55 @@ enum RightsFields {
     ], Manifest.Capabilities()
   ).placed { $0.place = $1 }
 
+  /// Those of one process: what is absent is as the capsule has it, and an empty list is nothing.
+  static let ownCapabilities = Form<Manifest.OwnCapabilities>.table(
+    [
+      Field(
+        "net", "hosts that may be connected to", network.executed { $0 == .only([]) },
+        into: \.network, use: .planned),
+      Field(
+        "listen", "ports of the host that lead to ports inside", .set(of: .located(.listen)).executed(when: \.isEmpty),
+        into: \.listen,
+        use: .planned, aliases: ["net_bind"]),
+      Field(
+        "fs_read", "host paths that may be read, within those of the capsule", .list(of: .located(.pathGrant)),
+        into: \.read, use: .planned),
+      Field(
+        "fs_write", "host paths that may be written, within those of the capsule", .list(of: .located(.pathGrant)),
+        into: \.write, use: .planned),
+      Field(
+        "devices", "device nodes of the host that may be used", .set(of: .located(.device)).executed(when: \.isEmpty),
+        into: \.devices,
+        use: .planned),
+      Field(
+        "unix", "sockets of the host that may be connected to",
+        .set(of: .located(.unixSocket)).executed(when: \.isEmpty), into: \.unix,
+        use: .planned),
+      Field(
+        "ipc_publish", "topics that it may publish to", .list(of: .located(.topicPattern)).executed(when: \.isEmpty),
+        into: \.publish,
+        use: .planned),
+      Field(
+        "ipc_subscribe", "topics that it may listen to", .list(of: .located(.topicPattern)).executed(when: \.isEmpty),
+        into: \.subscribe,
+        use: .planned),
+      Field(
+        "kv", "stores of keys and values that it may use", .set(of: .name).executed(when: \.isEmpty), into: \.keyValue,
+        use: .planned),
+      Field(
+        "host_process", "commands that it may have run beside it", .set(of: .name).executed(when: \.isEmpty),
+        into: \.hostProcesses,
+        use: .planned),
+      Field(
+        "identity", "what it may do with identities", .word(of: ["resolve", "link", "admin"]), into: \.identity,
+        use: .notYet),
+      Field("uplink", "whether it may register uplinks", .bool, into: \.uplink, use: .notYet),
+      Field(
+        "allow_prompt_injection", "whether it may add to prompts", .bool, into: \.allowsPromptInjection,
+        use: .notYet),
+    ], Manifest.OwnCapabilities()
+  ).placed { $0.place = $1 }
+
   private static let network = Form<Manifest.NetworkGrants>(
     shape: .either([.words(["host"]), .list(Form<NetGrant>.net.shape)]),
     read: { node, decoder in

@@ -27,7 +27,7 @@ extension Manifest {
     package var notificationDescriptor: Int?
 
     package var resources = Resources()
-    package var capabilities: Capabilities?
+    package var capabilities: OwnCapabilities?
     package var security = Security()
 
     init() {}

@@ -49,6 +49,24 @@ extension Manifest {
     package var allowsPromptInjection: Bool?
   }
 
+  /// What one process may reach of what its capsule may: nil is all of that.
+  package struct OwnCapabilities: Hashable, Sendable {
+    package internal(set) var place = Place.unknown
+    package var network: NetworkGrants?
+    package var listen: [Located<ListenGrant>]?
+    package var read: [Located<PathGrant>]?
+    package var write: [Located<PathGrant>]?
+    package var devices: [Located<DeviceGrant>]?
+    package var unix: [Located<UnixGrant>]?
+    package var publish: [Located<String>]?
+    package var subscribe: [Located<String>]?
+    package var keyValue: [String]?
+    package var hostProcesses: [String]?
+    package var identity: String?
+    package var uplink: Bool?
+    package var allowsPromptInjection: Bool?
+  }
+
   package enum NetworkGrants: Hashable, Sendable {
     /// The network of the host itself.
     case host

@@ -15,6 +15,8 @@ package struct EnforcedGrant: Codable, Hashable, Sendable {
   package let target: String
   /// Without any of these, more than the grant could be reached.
   package let required: [Ruling.Layer]
+  /// What holds it as well.
+  package let additional: [Ruling.Layer]
   /// The tiers in which all required layers are there.
   package let tiers: [Tier]
 
@@ -22,6 +24,7 @@ package struct EnforcedGrant: Codable, Hashable, Sendable {
     .object([
       .init("kind", .string(kind.rawValue)), .init("subject", .string(subject)), .init("target", .string(target)),
       .init("required", .array(required.map { .string($0.rawValue) })),
+      .init("additional", .array(additional.map { .string($0.rawValue) })),
       .init("tiers", .array(tiers.map { .string($0.rawValue) })),
     ])
   }
@@ -31,8 +34,9 @@ extension Tier {
   /// The layers that a tier has for certain.
   var layers: Set<Ruling.Layer> {
     switch self {
-    case .full, .reduced: [.mounts, .readOnlyMount, .permissions, .processes, .network, .systemCalls, .capabilities]
-    case .filterOnly: [.permissions, .systemCalls, .capabilities]
+    case .full: Tier.reduced.layers.union([.fileRules])
+    case .reduced: [.mounts, .readOnlyMount, .permissions, .processes, .network, .systemCalls, .capabilities]
+    case .filterOnly: [.permissions, .systemCalls, .capabilities, .fileRules]
     }
   }
 }
@@ -44,11 +48,23 @@ extension Plan {
       guard case .bind(let bind) = step, bind.isGrant else { return nil }
       let kind: EnforcedGrant.Kind = bind.access == .write ? .write : .read
       // What is not shown is not there; what is shown for reading only lies below a mount that the kernel keeps read-only.
-      let required: [Ruling.Layer] = kind == .write ? [.mounts] : [.mounts, .readOnlyMount]
+      var required: [Ruling.Layer] = kind == .write ? [.mounts] : [.mounts, .readOnlyMount]
+      // Only rules of its own keep a process from what the others of its capsule have.
+      let isNarrowed = processes.contains { $0.files.narrows(bind) }
+      if isNarrowed { required.append(.fileRules) }
       return EnforcedGrant(
         kind: kind, subject: bind.source, target: bind.target, required: required,
+        additional: isNarrowed ? [] : [.fileRules],
         tiers: Tier.allCases.filter { $0.layers.isSuperset(of: required) })
     }
+  }
+}
+
+extension FileRights {
+  /// Whether less may be done with what is bound than its mount allows.
+  fileprivate func narrows(_ bind: BindStep) -> Bool {
+    func isTarget(_ path: String) -> Bool { path.utf8.elementsEqual(bind.target.utf8) }
+    return withheld.contains(where: isTarget) || (bind.access == .write && !change.contains(where: isTarget))
   }
 }
 

@@ -11,6 +11,8 @@ extension Plan {
     let namespaces: [Namespace]
     let setup: [SetupStep]
     let profiles: [Profile]
+    /// Of each process, by its place.
+    let files: [FileRights]
   }
 
   private struct Profile: Encodable {
@@ -28,7 +30,7 @@ extension Plan {
       }
       let policy = Policy(
         format: format, user: identity.user, group: identity.group, namespaces: namespaces,
-        setup: setup.map(\.withoutHost), profiles: profiles)
+        setup: setup.map(\.withoutHost), profiles: profiles, files: processes.map(\.files))
       do {
         return SHA256.digest(
           of: Array(try JSONValue(encoding: policy).sortedByKey.text(isIndented: false).utf8)

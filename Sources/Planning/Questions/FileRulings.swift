@@ -6,7 +6,28 @@ struct FileRulings {
   let files: PlannedFiles
 
   func ruling(_ right: HostFile.Right, _ path: AbsolutePath) -> Ruling {
-    switch files.place(at: path) {
+    let place = files.place(at: path)
+    let ruling = ruling(right, path, place)
+    guard ruling.answer == .yes, let mount = mount(of: place, right) else { return ruling }
+    let lacking = files.plan.processes.filter { !$0.files.allow(right, path, on: mount) }.map(\.name)
+    guard !lacking.isEmpty else { return ruling }
+    let names = lacking.map(quoted).joined(separator: ", ")
+    return Ruling(
+      lacking.count == files.plan.processes.count ? .no : .depends,
+      "\(ruling.rule), but the capabilities of \(names) are narrower", by: .fileRules)
+  }
+
+  /// The mount of a grant that decides about a place.
+  private func mount(of place: PlannedFiles.Place, _ right: HostFile.Right) -> AbsolutePath? {
+    switch place {
+    case .shown(_, let bind, _): sandboxPath(bind.target)
+    case .absent(.folder(.shown(_, let bind, _))) where right == .write: sandboxPath(bind.target)
+    case .made, .scratch, .processList, .absent, .unreachable, .tooManyLinks: nil
+    }
+  }
+
+  private func ruling(_ right: HostFile.Right, _ path: AbsolutePath, _ place: PlannedFiles.Place) -> Ruling {
+    switch place {
     case .shown(let file, let bind, let subject): shown(right, file, bind, subject)
     case .made:
       right == .read
@@ -85,5 +106,16 @@ struct FileRulings {
         ? "it belongs to a process, and only processes of the sandbox are there"
         : "the kernel decides who may use this part of /proc",
       by: .processes)
+  }
+}
+
+extension FileRights {
+  /// Whether Landlock lets the process do it, where a mount would. Only what is granted can be narrowed.
+  fileprivate func allow(_ right: HostFile.Right, _ path: AbsolutePath, on mount: AbsolutePath) -> Bool {
+    // Through a link the path may be another one: then it is the mount that counts.
+    let place = path.isInside(mount) ? path : mount
+    if right == .write { return (change + use).contains { place.isInside(sandboxPath($0)) } }
+    guard withheld.contains(where: { mount.isInside(sandboxPath($0)) }) else { return true }
+    return (read + change).contains { place.isInside(sandboxPath($0)) }
   }
 }

@@ -11,6 +11,7 @@ package struct Ruling: Codable, Hashable, Sendable {
     case mounts = "mount namespace"
     case readOnlyMount = "read-only mount"
     case permissions = "file permissions"
+    case fileRules = "Landlock rules"
     case processes = "pid namespace"
     case network = "network namespace"
     case systemCalls = "seccomp filter"

@@ -1,0 +1,67 @@
+internal import CLinux
+internal import Glibc
+
+/// Rules on files that the kernel holds a process and its children to, by Landlock: what no rule allows is refused.
+///
+/// They can be narrowed and never widened again, need no privilege, and hold beside mounts and permission bits. landlock(7)
+package struct FileRuleset: ~Copyable {
+  private let descriptor: Descriptor
+  private let version: CInt
+
+  /// What may be done with files.
+  package struct Rights: OptionSet, Sendable {
+    package let rawValue: UInt64
+    package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    package static let execute = Rights(rawValue: cl_landlock_execute)
+    package static let readFile = Rights(rawValue: cl_landlock_read_file)
+    package static let readFolder = Rights(rawValue: cl_landlock_read_folder)
+    package static let writeFile = Rights(rawValue: cl_landlock_write_file | cl_landlock_truncate)
+    /// ioctl on devices.
+    package static let controlDevice = Rights(rawValue: cl_landlock_device_control)
+    /// Making, moving and removing entries, but no device nodes.
+    package static let changeFolder = Rights(rawValue: cl_landlock_change_folder)
+  }
+
+  /// Makes rules that withhold everything that the running kernel can withhold. landlock_create_ruleset(2)
+  package static func ofAllRights() throws(SysError) -> FileRuleset {
+    let version = try check(.landlock_create_ruleset, "version") { cl_landlock_version() }
+    let number = try check(.landlock_create_ruleset, "rules on files") { cl_landlock_create(cl_landlock_all(version)) }
+    return FileRuleset(descriptor: Descriptor(owning: number), version: version)
+  }
+
+  /// Allows rights at an open file or folder, and everywhere below a folder. landlock_add_rule(2)
+  package func allow(_ rights: Rights, at place: borrowing Descriptor, named subject: String) throws(SysError) {
+    var wanted = rights.rawValue & cl_landlock_all(version)
+    if try place.status(of: subject).kind != .folder { wanted &= cl_landlock_of_files }
+    // A rule that allows nothing is refused, and would be none.
+    guard wanted != 0 else { return }
+    try check(.landlock_add_rule, subject) { cl_landlock_allow(descriptor.number, place.number, wanted) }
+  }
+
+  /// Allows a standard stream to be opened again by its name (/dev/stdin), for no more than it is open for already. One that is
+  /// no file, such as a pipe, needs no rule.
+  package func allowReopening(_ stream: StandardStream) throws(SysError) {
+    var status = stat()
+    try check(.fstat, stream.name) { fstat(stream.rawValue, &status) }
+    let kind = FileStatus(status).kind
+    guard kind == .file || kind == .characterDevice else { return }
+    let mode = try check(.fcntl, stream.name) { cl_access_mode(stream.rawValue) }
+    var rights: Rights = []
+    if mode != O_WRONLY { rights.insert(.readFile) }
+    if mode != O_RDONLY { rights.insert(.writeFile) }
+    if kind == .characterDevice { rights.insert(.controlDevice) }
+    let wanted = rights.rawValue & cl_landlock_all(version)
+    do throws(SysError) {
+      try check(.landlock_add_rule, stream.name) { cl_landlock_allow(descriptor.number, stream.rawValue, wanted) }
+    } catch let error where error.errno == .badState {
+      // A file that stands nowhere, as memfd_create(2) makes: it needs no rule either.
+      return
+    }
+  }
+
+  /// Holds this process to the rules from now on; needs `forbidNewPrivileges` before. landlock_restrict_self(2)
+  package func confine() throws(SysError) {
+    try check(.landlock_restrict_self, "rules on files") { cl_landlock_confine(descriptor.number, version) }
+  }
+}

@@ -1,0 +1,59 @@
+internal import Linux
+internal import Planning
+
+/// Holds the process that is about to become the program to its file rights.
+///
+/// The rules are made of what stands in the finished root: one made of a file of the host, or of what lies below an overlay,
+/// would not hold here.
+struct FileConfinement {
+  private static let reading: FileRuleset.Rights = [.execute, .readFile, .readFolder]
+  private static let changing: FileRuleset.Rights = [.execute, .readFile, .readFolder, .writeFile, .changeFolder]
+
+  private static let using: FileRuleset.Rights = [.readFile, .readFolder, .writeFile, .controlDevice]
+
+  let rights: FileRights
+
+  func confine() throws(SysError) {
+    let rules = try FileRuleset.ofAllRights()
+    if rights.withheld.isEmpty {
+      try allow(Self.reading, at: "/", rules)
+    } else {
+      try allowReading(below: "/", rules)
+    }
+    for path in rights.read { try allow(Self.reading, at: path, rules) }
+    for path in rights.use { try allow(Self.using, at: path, rules) }
+    for path in rights.change { try allow(Self.changing, at: path, rules) }
+    for stream in [StandardStream.input, .output, .error] { try rules.allowReopening(stream) }
+    try rules.confine()
+  }
+
+  private func allow(
+    _ allowed: FileRuleset.Rights, at path: String, _ rules: borrowing FileRuleset
+  ) throws(SysError) {
+    do throws(SysError) {
+      try rules.allow(allowed, at: try Descriptor.open(path, .place), named: path)
+    } catch let error where error.errno == .noSuchFile && rights.optional.contains(where: { isSame($0, path) }) {
+      return
+    }
+  }
+
+  /// By bytes, as the kernel compares names.
+  private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
+  /// Allows everything in a folder but what is withheld. A rule holds for all below it, so the folders on the way to what is
+  /// withheld get none, and cannot be listed; what is in them can be used.
+  private func allowReading(below folder: String, _ rules: borrowing FileRuleset) throws(SysError) {
+    let place = try Descriptor.open(folder, .folderItself)
+    for name in try place.entries() {
+      let path = folder == "/" ? "/" + name : folder + "/" + name
+      if rights.withheld.contains(where: { isSame($0, path) }) { continue }
+      if rights.withheld.contains(where: { $0.utf8.starts(with: (path + "/").utf8) }) {
+        try allowReading(below: path, rules)
+        continue
+      }
+      let entry = try place.open(name, .placeOfLink)
+      // What a link leads to has a rule of its own, or none.
+      if try entry.status(of: path).kind != .link { try rules.allow(Self.reading, at: entry, named: path) }
+    }
+  }
+}
