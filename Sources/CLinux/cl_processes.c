@@ -20,6 +20,19 @@ const uint64_t cl_clone_new_ipc = CLONE_NEWIPC;
 const uint64_t cl_clone_new_uts = CLONE_NEWUTS;
 const uint64_t cl_clone_new_cgroup = CLONE_NEWCGROUP;
 
+/// For kernels and outer filters without clone3: the same, but for what only clone3 can do, which is not asked for here.
+static long clone_by_older_call(const struct clone_args *args) {
+  unsigned long flags = (unsigned long)(args->flags | args->exit_signal);
+  void *pidfd = (void *)(uintptr_t)args->pidfd, *thread_id = (void *)(uintptr_t)args->child_tid;
+#if defined(__x86_64__)
+  return syscall(SYS_clone, flags, NULL, pidfd, thread_id, NULL);
+#elif defined(__aarch64__)
+  return syscall(SYS_clone, flags, NULL, pidfd, NULL, thread_id);
+#else
+#error "the order of the arguments of clone is not known here"
+#endif
+}
+
 int cl_clone3(uint64_t namespaces, int *pidfd) {
   // glibc caches the thread id beside the place that the kernel clears when the thread ends. Where the kernel tells that
   // place (CONFIG_CHECKPOINT_RESTORE), the child's own id is put there; otherwise only raise() and abort() would be wrong,
@@ -36,10 +49,14 @@ int cl_clone3(uint64_t namespaces, int *pidfd) {
       .exit_signal = SIGCHLD,
   };
   long result = syscall(SYS_clone3, &args, sizeof args);
+  if (result == -1 && errno == ENOSYS)
+    result = clone_by_older_call(&args);
   if (result > 0)
     *pidfd = received;
   return (int)result;
 }
+
+int cl_has_clone3(void) { return !(syscall(SYS_clone3, NULL, 0) == -1 && errno == ENOSYS); }
 
 // Never freed: what the child leaves behind on it must stay readable. posix_spawn(3) uses about as much.
 static _Alignas(64) char shared_memory_stack[256 * 1024];

@@ -26,6 +26,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let tooManyNames = Errno(rawValue: 31)
   package static let readOnlyFileSystem = Errno(rawValue: 30)
   package static let tooManyUsers = Errno(rawValue: 87)
+  package static let noRoute = Errno(rawValue: 101)
   package static let badState = Errno(rawValue: 77)
   package static let notText = Errno(rawValue: 84)
   package static let notSupported = Errno(rawValue: 95)

@@ -32,6 +32,9 @@ package enum KernelAbilities {
     return sizes
   }
 
+  /// Whether processes are made by clone3, or by the older call that does the same. clone3(2)
+  package static var hasClone3: Bool { cl_has_clone3() == 1 }
+
   /// Makes a process in new namespaces by the older call, which ends at once. clone(2)
   package static func tryClone(into namespaces: Namespaces) throws(SysError) {
     try check(.clone, "a process in new namespaces") { cl_try_clone(namespaces.rawValue) }

@@ -2,14 +2,16 @@ internal import Glibc
 
 /// The calls that this module makes, by the names of their manual pages.
 package enum SystemCall: String, Hashable, Sendable {
-  case access, capset, chdir, chmod, chown, clone, clone3, close_range, dup, execve, fcntl, fstat, getcwd, getgroups,
+  case access, bpf, capset, chdir, chmod, chown, clone, clone3, close_range, dup, execve, fcntl, fstat, getcwd,
+    getgroups,
     getdents, getxattr
-  case flock, fsync, ioctl, link, pthread_create, statvfs, syncfs, unlink
+  case connect, flock, fsync, io_uring_setup, ioctl, keyctl, link, mknod, perf_event_open, pthread_create, socket,
+    statvfs, syncfs, unlink
   case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mkdir, mount, mount_setattr, move_mount,
     open, open_tree, openat2, pidfd_send_signal,
     pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd, sigprocmask
-  case socketpair, symlink, umount, uname, waitid, write, rename
+  case socketpair, symlink, umount, uname, unshare, userfaultfd, waitid, write, rename
 }
 
 /// A system call that failed: which, on what, and why.

@@ -76,7 +76,8 @@ struct InitProcess {
   private func forkAndAttend() throws(SysError) {
     // Before the fork, so that no signal is lost in between.
     let signals = try SignalQueue(of: Launcher.forwarded + [.child])
-    let workload = WorkloadProcess(process: plan.foreground, filter: filter, launcher: launcher)
+    let workload = WorkloadProcess(
+      process: plan.foreground, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher)
     let program = try ChildProcess.spawn { workload.run() }
     // So that a pipe of the caller's ends when the program closes it.
     try Descriptor.closeStandardStreams()

@@ -37,6 +37,8 @@ package struct SetUpFailure: Error, Hashable, Sendable {
     case step
     /// Confining the process that is about to become the program.
     case confinement
+    /// Trying from inside whether the confinement holds.
+    case tripwire
     /// Becoming the program.
     case execution
   }

@@ -5,6 +5,7 @@ internal import Planning
 struct WorkloadProcess {
   let process: PlannedProcess
   let filter: CompiledFilter
+  let tripwire: Tripwire
   let launcher: LauncherLink
 
   /// Confines this process and executes the program; a failure is reported, and the process ends.
@@ -14,12 +15,14 @@ struct WorkloadProcess {
       try SetUpFailure.catching(.confinement, "hold the process to its files") { () throws(SysError) in
         try FileConfinement(rights: process.files).confine()
       }
+      try tripwire.tryLayers()
       // All memory that execve needs, before the filter could stand in the way of getting any.
       let program = Program(arguments: process.arguments, environment: process.environment)
       // Last, as it forbids much of what comes before.
       try SetUpFailure.catching(.confinement, "install the seccomp filter \"\(process.seccomp)\"") {
         () throws(SysError) in try CurrentProcess.install(filter: filter.instructions)
       }
+      try tripwire.tryFilter()
       try SetUpFailure.catching(.execution, "execute the program") { () throws(SysError) in
         try program.executeFirst(of: process.candidates)
       }

@@ -32,7 +32,7 @@ import Testing
   @Test(arguments: [
     (SetUpFailure.Stage.namespaces, SystemCall.clone3, Errno.notPermitted), (.sources, .clone3, .notPermitted),
     (.namespaces, .clone3, .noSpace),
-    (.namespaces, .clone3, .notImplemented), (.namespaces, .write, .notPermitted),
+    (.confinement, .landlock_create_ruleset, .notSupported), (.namespaces, .write, .notPermitted),
     (.sources, .mount_setattr, .invalidArgument), (.sources, .mount_setattr, .notImplemented),
     (.step, .mount, .notPermitted),
   ])

@@ -3,6 +3,7 @@
 #define CL_LINUX_H
 
 #include "cl_abilities.h"
+#include "cl_attempts.h"
 #include "cl_files.h"
 #include "cl_landlock.h"
 #include "cl_mounts.h"

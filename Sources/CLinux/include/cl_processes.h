@@ -17,6 +17,9 @@ extern const uint64_t cl_clone_new_cgroup;
 /// The thread id that glibc keeps is made right in the child. The caller must be single-threaded.
 int cl_clone3(uint64_t namespaces, int *pidfd);
 
+/// Whether clone3 is offered at all; nothing is made.
+int cl_has_clone3(void);
+
 /// Runs `body` in a new process that shares this one's memory; this one sleeps until the new one executes a file or ends.
 /// Returns the child's id and, in `pidfd`, a descriptor of it. `body` must not return. No second call may be under way.
 int cl_spawn_in_same_memory(void (*body)(void *), void *context, int *pidfd);

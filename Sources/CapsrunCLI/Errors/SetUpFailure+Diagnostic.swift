@@ -5,6 +5,13 @@ internal import Sandbox
 /// The catalogue of what goes wrong when a sandbox is set up: from stage, call and error to cause and remedy.
 extension SetUpFailure {
   var diagnostic: Diagnostic {
+    if stage == .tripwire {
+      let found = error.errno.rawValue == 0 ? "" : ", and ended with \(error.errno.name)"
+      return Diagnostic(
+        "cannot \(step), which does not hold: \(error.call.rawValue): \(error.subject)\(found)",
+        hint: "something around capsrun answers for the kernel, such as an outer sandbox: run it outside of that",
+        exitCode: .unavailable)
+    }
     if let known = Self.catalogue.first(where: { $0.matches(self) }) {
       return Diagnostic(
         "cannot \(step): \(known.cause) (\(callText))", hint: known.remedy, exitCode: known.exitCode)
@@ -59,9 +66,6 @@ extension SetUpFailure {
     Entry(
       .namespaces, .clone3, .noSpace, "no further namespace may be made",
       "raise the limit, for example: sysctl user.max_user_namespaces=10000", .unavailable),
-    Entry(
-      .namespaces, .clone3, .notImplemented, "the kernel or an outer container does not offer clone3",
-      "use Linux 5.10 or newer, and a container whose seccomp profile allows clone3", .unavailable),
     Entry(
       .namespaces, .write, .notPermitted, "the id maps of the new user namespace were refused",
       "allow user namespaces for capsrun (AppArmor may restrict them), or run it as root", .unavailable),

@@ -63,7 +63,7 @@ package enum HealthSubject: String, Hashable, Sendable, CaseIterable {
   /// Whether no sandbox can be made without it.
   package var isRequired: Bool {
     switch self {
-    case .clone3, .userNamespaces, .processes, .seccomp, .sandbox: true
+    case .clone3, .userNamespaces, .processes, .seccomp, .landlock, .sandbox: true
     default: false
     }
   }

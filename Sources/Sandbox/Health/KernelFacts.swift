@@ -29,16 +29,19 @@ package struct KernelFacts: Hashable, Sendable {
 /// Whether a process can be made by clone3, which some containers refuse.
 package struct Clone3Facts: Hashable, Sendable {
   package var outcome: TrialOutcome
+  /// Without it the older call does the same.
+  package var isOffered: Bool
   package var surroundings: Surroundings
 
-  package init(outcome: TrialOutcome, surroundings: Surroundings) {
+  package init(outcome: TrialOutcome, isOffered: Bool = true, surroundings: Surroundings) {
+    self.isOffered = isOffered
     self.outcome = outcome
     self.surroundings = surroundings
   }
 
   package var verdict: Verdict {
     switch outcome {
-    case .worked: return .ok("works")
+    case .worked: return .ok(isOffered ? "works" : "not offered; the older call clone does the same")
     case .lost: return .unknown(outcome.problem ?? "")
     case .failed(let error):
       let detail = outcome.problem ?? ""

@@ -80,7 +80,7 @@ import Testing
     ({ $0.processes.outcome = nil }, [.processes]),
     ({ $0.seccomp.actions = .failure(error(.seccomp, "ENOSYS")) }, [.seccomp]),
     ({ $0.rehearsal.outcome = .failed(failure) }, [.sandbox]), ({ $0.rehearsal.outcome = .untold("?") }, [.sandbox]),
-    ({ $0.landlock.version = .failure(error(.landlock_create_ruleset, "ENOSYS")) }, []),
+    ({ $0.landlock.version = .failure(error(.landlock_create_ruleset, "ENOSYS")) }, [.landlock]),
     ({ $0.controlGroups.hierarchies = [] }, []), ({ $0.kernel = nil }, []),
   ]
 

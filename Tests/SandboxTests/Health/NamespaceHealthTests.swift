@@ -140,8 +140,10 @@ import Testing
   @Test(arguments: clone3) func `clone3 is there, refused, or unknown`(
     change: Change<Surroundings>, outcome: TrialOutcome, expected: Expected
   ) {
-    let facts = Clone3Facts(outcome: outcome, surroundings: changed(Healthy.surroundings, change))
+    var facts = Clone3Facts(outcome: outcome, surroundings: changed(Healthy.surroundings, change))
     #expect(expected.matches(facts.verdict), "\(facts.verdict)")
+    facts.isOffered = false
+    #expect(facts.verdict.detail.contains("the older call") == (outcome == .worked))
   }
 
   static let processes: [(TrialOutcome?, [String], Expected)] = [

@@ -3,7 +3,9 @@ internal import Planning
 
 extension Clone3Facts {
   static func gather(_ surroundings: Surroundings) -> Clone3Facts {
-    Clone3Facts(outcome: Trial(namespaces: [], identity: nil).run {}, surroundings: surroundings)
+    Clone3Facts(
+      outcome: Trial(namespaces: [], identity: nil).run {}, isOffered: KernelAbilities.hasClone3,
+      surroundings: surroundings)
   }
 
   var isThere: Bool { outcome == .worked }

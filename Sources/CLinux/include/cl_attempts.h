@@ -1,0 +1,30 @@
+// Attempts: system calls that must be refused, made to see that they are.
+#ifndef CL_ATTEMPTS_H
+#define CL_ATTEMPTS_H
+
+#include <stdint.h>
+
+extern const uint32_t cl_native_architecture;
+
+extern const int32_t cl_number_bpf, cl_number_clone3, cl_number_io_uring_setup, cl_number_ioctl, cl_number_keyctl,
+    cl_number_move_mount, cl_number_perf_event_open, cl_number_socket, cl_number_unshare, cl_number_userfaultfd;
+
+/// Makes a call whatever it is; returns 0, or the number of its error. A descriptor that it should not have given is closed.
+int cl_attempt(int32_t number, const uint64_t arguments[3]);
+
+/// Whether Landlock refuses to make a whiteout, which permission bits allow: 0, or the error of that.
+int cl_attempt_whiteout(const char *path);
+
+/// Whether this process has a capability, or could gain one by executing a file.
+int cl_has_capabilities(void);
+
+/// Whether executing a set-user-id file gains nothing.
+int cl_has_no_new_privileges(void);
+
+/// Whether the mount at `path` is read-only.
+int cl_is_read_only(const char *path);
+
+/// The error of connecting to an address that no route leads to; 0 for none. Nothing is sent.
+int cl_attempt_route(void);
+
+#endif

@@ -1,0 +1,108 @@
+internal import Linux
+internal import Planning
+
+/// Tries what must be refused, from the very process that becomes the program, so that a layer that was asked for and does not
+/// hold stops the start: an outer filter may have answered for the kernel.
+///
+/// What a filter kills for cannot be tried; an interpreter of the filters tests that.
+struct Tripwire {
+  let filter: CompiledFilter
+  /// Whether the plan makes the root read-only, and leaves it no network but the loopback.
+  let hasSealedRoot: Bool
+  let hasOwnNetwork: Bool
+
+  init(_ plan: Plan, _ filter: CompiledFilter) {
+    self.filter = filter
+    hasSealedRoot = plan.setup.contains { if case .sealRoot = $0 { true } else { false } }
+    hasOwnNetwork = plan.namespaces.contains(.network)
+  }
+
+  /// After everything but the filter, which would answer some of these itself.
+  func tryLayers() throws(SetUpFailure) {
+    // The program can write there, so nothing but Landlock refuses this.
+    try expect(.accessDenied, Confinement.refusalOfWhiteout(at: "/tmp/.whiteout"), .mknod, "Landlock")
+    if hasSealedRoot { try require(Confinement.isReadOnly("/"), .statvfs, "the read-only root") }
+    if hasOwnNetwork { try expect(.noRoute, Confinement.refusalOfRoute, .connect, "the network namespace") }
+    try require(Confinement.hasNoCapabilities, .capset, "the empty capability sets")
+    try require(Confinement.hasNoNewPrivileges, .prctl, "no_new_privs")
+  }
+
+  /// With the filter in place: each call is answered exactly as the filter says, and never let through.
+  func tryFilter() throws(SetUpFailure) {
+    for attempt in Attempt.all {
+      let answer = filter.answer(to: attempt)
+      guard case .error(let number)? = answer else {
+        if answer == .allow { throw failure(attempt.call, "the filter lets it through", .none, "the seccomp filter") }
+        continue
+      }
+      try expect(Errno(rawValue: CInt(number)), attempt.make(), attempt.call, "the seccomp filter")
+    }
+  }
+
+  private func expect(
+    _ expected: Errno, _ found: Errno?, _ call: SystemCall, _ layer: String
+  ) throws(SetUpFailure) {
+    guard found != expected else { return }
+    throw failure(call, "it should have ended with \(expected.name)", found, layer)
+  }
+
+  private func require(_ condition: Bool, _ call: SystemCall, _ layer: String) throws(SetUpFailure) {
+    if !condition { throw failure(call, "it says otherwise", .none, layer) }
+  }
+
+  private func failure(_ call: SystemCall, _ subject: String, _ errno: Errno?, _ layer: String) -> SetUpFailure {
+    SetUpFailure(
+      stage: .tripwire, step: "rely on \(layer)", error: SysError(call, subject, errno ?? Errno(rawValue: 0)))
+  }
+}
+
+extension CompiledFilter {
+  /// What the filter answers to a call; nil for an answer that cannot be tried.
+  fileprivate func answer(to attempt: Attempt) -> SeccompInstruction.Action? {
+    var accumulator: UInt32 = 0
+    var position = 0
+    while true {
+      let instruction = instructions[position]
+      let value = UInt32(truncatingIfNeeded: instruction >> 32)
+      position += 1
+      switch UInt16(truncatingIfNeeded: instruction) {
+      case 0x20: accumulator = attempt.word(at: value)
+      case 0x54: accumulator &= value
+      case 0x15: position += Self.distance(instruction, if: accumulator == value)
+      case 0x35: position += Self.distance(instruction, if: accumulator >= value)
+      case 0x05: position += Int(value)
+      case 0x06: return SeccompInstruction.Action(value: value)
+      default: preconditionFailure("the compiler writes no such instruction")
+      }
+    }
+  }
+
+  private static func distance(_ instruction: UInt64, if condition: Bool) -> Int {
+    Int(truncatingIfNeeded: (condition ? instruction >> 16 : instruction >> 24) & 0xff)
+  }
+}
+
+extension Attempt {
+  /// The word of `struct seccomp_data` at an offset.
+  fileprivate func word(at offset: UInt32) -> UInt32 {
+    switch offset {
+    case SeccompData.number: return number
+    case SeccompData.architecture: return Self.architecture
+    default:
+      let index = Int(offset - SeccompData.argument(0)) / 8
+      guard index < arguments.count else { return 0 }
+      let isHighHalf = offset % 8 == 4
+      return UInt32(truncatingIfNeeded: isHighHalf ? arguments[index] >> 32 : arguments[index])
+    }
+  }
+}
+
+extension SeccompInstruction.Action {
+  fileprivate init?(value: UInt32) {
+    switch value {
+    case Self.allow.value: self = .allow
+    case let error where error & 0xffff_0000 == Self.error(0).value: self = .error(UInt16(truncatingIfNeeded: error))
+    default: return nil
+    }
+  }
+}
