@@ -33,28 +33,41 @@ static long clone_by_older_call(const struct clone_args *args) {
 #endif
 }
 
-int cl_clone3(uint64_t namespaces, int *pidfd) {
+static int clone_memory(struct clone_args *args, int *pidfd) {
   // glibc caches the thread id beside the place that the kernel clears when the thread ends. Where the kernel tells that
   // place (CONFIG_CHECKPOINT_RESTORE), the child's own id is put there; otherwise only raise() and abort() would be wrong,
   // and the child calls neither.
   uint64_t thread_id_place = 0;
-  uint64_t settid = 0;
   if (prctl(PR_GET_TID_ADDRESS, &thread_id_place, 0, 0, 0) == 0 && thread_id_place != 0)
-    settid = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+    args->flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
   int received = -1;
-  struct clone_args args = {
-      .flags = namespaces | CLONE_PIDFD | settid,
-      .pidfd = (uint64_t)(uintptr_t)&received,
-      .child_tid = thread_id_place,
-      .exit_signal = SIGCHLD,
-  };
-  long result = syscall(SYS_clone3, &args, sizeof args);
-  if (result == -1 && errno == ENOSYS)
-    result = clone_by_older_call(&args);
+  args->flags |= CLONE_PIDFD;
+  args->pidfd = (uint64_t)(uintptr_t)&received;
+  args->child_tid = thread_id_place;
+  long result = syscall(SYS_clone3, args, sizeof *args);
+  if (result == -1 && errno == ENOSYS && !(args->flags & CLONE_INTO_CGROUP))
+    result = clone_by_older_call(args);
   if (result > 0)
     *pidfd = received;
   return (int)result;
 }
+
+int cl_clone3(uint64_t namespaces, int control_group, int *pidfd) {
+  struct clone_args args = {.flags = namespaces, .exit_signal = SIGCHLD};
+  if (control_group >= 0) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = (uint64_t)control_group;
+  }
+  return clone_memory(&args, pidfd);
+}
+
+int cl_clone3_sibling(int *pidfd) {
+  // With a signal the kernel refuses a child for somebody else.
+  struct clone_args args = {.flags = CLONE_PARENT, .exit_signal = 0};
+  return clone_memory(&args, pidfd);
+}
+
+int cl_enter_namespaces(int descriptor, uint64_t namespaces) { return setns(descriptor, (int)namespaces); }
 
 int cl_has_clone3(void) { return !(syscall(SYS_clone3, NULL, 0) == -1 && errno == ENOSYS); }
 
@@ -89,7 +102,7 @@ int cl_pidfd_send_signal(int pidfd, int signal) {
 
 int cl_wait_pidfd(int pidfd, int *code, int *status) {
   siginfo_t info = {0};
-  if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1)
+  if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) == -1)
     return -1;
   *code = info.si_code;
   *status = info.si_status;

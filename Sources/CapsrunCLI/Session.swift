@@ -15,7 +15,7 @@ struct Session {
 
   /// Plans the request and runs it, or only shows the plan; the request may leave warnings.
   func start(
-    explainOnly: Bool, _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest
+    explainOnly: Bool, joining: Joining? = nil, _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest
   ) throws(DiagnosticList) -> ExitCode {
     var warnings: [Diagnostic] = []
     do {
@@ -23,7 +23,7 @@ struct Session {
       if actsAsUser { try UserSwitch.leaveRoot() }
       let sources = GrantSources(of: try request(&warnings))
       let plan = try plan(try sources.request())
-      let code = explainOnly ? try show(plan) : try run(plan, sources, &warnings)
+      let code = explainOnly ? try show(plan) : try run(plan, sources, joining: joining, &warnings)
       tell(&warnings)
       return code
     } catch {
@@ -32,7 +32,7 @@ struct Session {
   }
 
   private func run(
-    _ plan: Plan, _ sources: GrantSources, _ warnings: inout [Diagnostic]
+    _ plan: Plan, _ sources: GrantSources, joining: Joining?, _ warnings: inout [Diagnostic]
   ) throws(DiagnosticList) -> ExitCode {
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
@@ -40,7 +40,7 @@ struct Session {
     // Before the program has its say; as JSON they are one document with an error, should the start fail.
     if !output.isJSON { tell(&warnings) }
     do {
-      return ExitCode(rawValue: try Launcher.run(plan).exitCode)
+      return ExitCode(rawValue: try Launcher.run(plan, joining: joining).exitCode)
     } catch {
       throw DiagnosticList([error.diagnostic])
     }

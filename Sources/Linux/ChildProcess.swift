@@ -25,15 +25,45 @@ package struct ChildProcess: ~Copyable {
   package let id: CInt
   private let descriptor: Descriptor
 
+  private init(id: CInt, descriptor: consuming Descriptor) {
+    self.id = id
+    self.descriptor = descriptor
+  }
+
   /// Makes a copy of this process, in new namespaces; nil is returned in the copy. clone3(2)
   ///
   /// The copy may run Swift because only one thread was there to be copied: that is checked, as a second thread
   /// would leave locks held for ever in the child.
   package static func clone(into namespaces: Namespaces) throws(SysError) -> ChildProcess? {
+    try clone("a process in new namespaces") { cl_clone3(namespaces.rawValue, -1, &$0) }
+  }
+
+  /// Makes a copy of this process in the control group whose folder is open; nil is returned in the copy. clone3(2)
+  package static func clone(intoControlGroup folder: borrowing Descriptor) throws(SysError) -> ChildProcess? {
+    let number = folder.number
+    return try clone("a process in its control group") { cl_clone3(0, number, &$0) }
+  }
+
+  /// Makes a copy of this process whose parent is this one's parent; nil is returned in the copy. CLONE_PARENT
+  package static func cloneSibling() throws(SysError) -> ChildProcess? {
+    try clone("a process for the program") { cl_clone3_sibling(&$0) }
+  }
+
+  private static func clone(_ subject: String, _ call: (inout CInt) -> CInt) throws(SysError) -> ChildProcess? {
     precondition(cl_require_single_thread() == 0, "clone3 in a program of several threads")
     var pidfd: CInt = -1
-    let id = try check(.clone3, "a process in new namespaces") { cl_clone3(namespaces.rawValue, &pidfd) }
+    let id = try check(.clone3, subject) { call(&pidfd) }
     return id == 0 ? nil : ChildProcess(id: id, descriptor: Descriptor(owning: pidfd))
+  }
+
+  /// Hands a child of the other side's over to it: its id and its descriptor.
+  package func send(to socket: borrowing MessageSocket, as message: [UInt8]) throws(SysError) {
+    try socket.send(message, with: descriptor)
+  }
+
+  /// A child that somebody else made for this process.
+  package init(id: CInt, received descriptor: consuming Descriptor) {
+    self.init(id: id, descriptor: descriptor)
   }
 
   /// Runs `body` in a child that shares this process's memory, while this process sleeps: until the child executes a

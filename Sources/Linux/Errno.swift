@@ -12,6 +12,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let badDescriptor = Errno(rawValue: 9)
   package static let noChild = Errno(rawValue: 10)
   package static let tryAgain = Errno(rawValue: 11)
+  package static let noMemory = Errno(rawValue: 12)
   package static let accessDenied = Errno(rawValue: 13)
   package static let badAddress = Errno(rawValue: 14)
   package static let fileExists = Errno(rawValue: 17)

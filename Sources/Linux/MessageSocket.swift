@@ -30,6 +30,38 @@ package struct MessageSocket: ~Copyable {
     }
   }
 
+  /// Sends one message and something open with it. sendmsg(2), SCM_RIGHTS
+  package func send(_ message: [UInt8], with open: borrowing Descriptor) throws(SysError) {
+    let number = open.number
+    try check(.send, "") {
+      message.withUnsafeBytes { cl_send_message(descriptor.number, $0.baseAddress, $0.count, number) }
+    }
+  }
+
+  /// A message, and what came open with it.
+  package struct Message: ~Copyable {
+    package let bytes: [UInt8]
+    package var open: Descriptor?
+  }
+
+  /// Waits for one message; nil when the other end is closed. recvmsg(2)
+  package func receiveWithDescriptor() throws(SysError) -> Message? {
+    var buffer = [UInt8](repeating: 0, count: Self.longestMessage)
+    var number: CInt = -1
+    do throws(SysError) {
+      let count = try check(.recv, "") {
+        buffer.withUnsafeMutableBytes { cl_receive_message(descriptor.number, $0.baseAddress, $0.count, &number) }
+      }
+      guard count > 0 else { return nil }
+      return Message(bytes: Array(buffer[..<count]), open: number == -1 ? nil : Descriptor(owning: number))
+    } catch let error where error.errno.rawValue == ECONNRESET {
+      return nil
+    }
+  }
+
+  /// Whether the other end is gone. poll(2)
+  package var isAbandoned: Bool { cl_is_hung_up(descriptor.number) == 1 }
+
   /// Waits until the other end is closed, whatever comes before.
   func waitForEnd() {
     var byte: UInt8 = 0

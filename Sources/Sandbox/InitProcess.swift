@@ -3,17 +3,20 @@ internal import Planning
 
 /// PID 1 of a sandbox: sets it up, forks the program, reaps, passes signals on, and takes everything with it at its end.
 ///
+/// Without a program it holds the sandbox for those that join it, and only reaps.
+///
 /// It runs in a copy of the launcher's memory, with one thread, and never executes another file.
 struct InitProcess {
   /// What the launcher sends when the id maps are written.
   static let goAhead: UInt8 = 1
 
   private let plan: Plan
-  private let filter: CompiledFilter
+  /// That of the program; nil without one.
+  private let filter: CompiledFilter?
   private let mounts: PreparedMounts?
   private let launcher: LauncherLink
 
-  init(plan: Plan, filter: CompiledFilter, mounts: PreparedMounts?, launcher: consuming MessageSocket) {
+  init(plan: Plan, filter: CompiledFilter?, mounts: PreparedMounts?, launcher: consuming MessageSocket) {
     self.plan = plan
     self.filter = filter
     self.mounts = mounts
@@ -24,7 +27,7 @@ struct InitProcess {
   func run() -> Never {
     do throws(SetUpFailure) {
       try setUp()
-      try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in try forkAndAttend() }
+      try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in try startAndAttend() }
     } catch {
       launcher.report(.failed(error))
     }
@@ -73,12 +76,28 @@ struct InitProcess {
     CurrentProcess.setFileCreationMask(0o022)
   }
 
-  private func forkAndAttend() throws(SysError) {
-    // Before the fork, so that no signal is lost in between.
-    let signals = try SignalQueue(of: Launcher.forwarded + [.child])
+  /// A program that PID 1 is the parent of.
+  private final class Program {
+    let process: ChildProcess
+
+    init(_ process: consuming ChildProcess) { self.process = process }
+  }
+
+  /// Forks the program, or says that the sandbox is ready without one.
+  private func start() throws(SysError) -> Program? {
+    guard let filter else {
+      try launcher.socket.send(Report.ready.message, with: try HeldNamespaces.ownNetwork())
+      return nil
+    }
     let workload = WorkloadProcess(
       process: plan.foreground, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher)
-    let program = try ChildProcess.spawn { workload.run() }
+    return Program(try ChildProcess.spawn { workload.run() })
+  }
+
+  private func startAndAttend() throws(SysError) {
+    // Before the fork, so that no signal is lost in between.
+    let signals = try SignalQueue(of: Launcher.forwarded + [.child])
+    let program = try start()
     // So that a pipe of the caller's ends when the program closes it.
     try Descriptor.closeStandardStreams()
     // While the program runs, what would have to be done at the end.
@@ -98,16 +117,14 @@ struct InitProcess {
   }
 
   /// Reaps and passes on; returns how the program ended once it has.
-  private func handleSignals(_ signals: borrowing SignalQueue, _ program: borrowing ChildProcess)
-    throws(SysError) -> Ending?
-  {
+  private func handleSignals(_ signals: borrowing SignalQueue, _ program: Program?) throws(SysError) -> Ending? {
     while let arrival = try signals.next() {
       if arrival.signal == .child {
         while let (id, ending) = try reapAnyChild() {
-          if id == program.id { return ending }
+          if id == program?.process.id { return ending }
         }
-      } else if arrival.isFromOutside {
-        try pass(arrival.signal, to: program)
+      } else if arrival.isFromOutside, let program {
+        try pass(arrival.signal, to: program.process)
       }
     }
     return nil

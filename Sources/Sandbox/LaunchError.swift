@@ -33,6 +33,8 @@ package struct SetUpFailure: Error, Hashable, Sendable {
     case namespaces
     /// Taking hold of the host files that are shown inside.
     case sources
+    /// Making a process in a sandbox that is there already.
+    case joining
     /// A step of the plan.
     case step
     /// Confining the process that is about to become the program.

@@ -8,13 +8,19 @@ package enum Launcher {
     .hangUp, .interrupt, .quit, .user1, .user2, .terminate, .continue, .windowChange, .terminalStop,
   ]
 
-  /// Runs a plan; returns how the program ended.
-  package static func run(_ plan: Plan) throws(LaunchError) -> Ending {
+  /// Runs a plan; returns how the program ended. The program is made by PID 1, or joins a sandbox that waits.
+  package static func run(_ plan: Plan, joining: Joining? = nil) throws(LaunchError) -> Ending {
     guard let filter = CompiledFilter.named(plan.foreground.seccomp) else {
       throw .unknownProfile(name: plan.foreground.seccomp)
     }
     try refuseFoldersAsStreams()
-    switch try launch(plan, filter: filter) {
+    let outcome: Start.Outcome
+    if let joining {
+      outcome = try JoinedRun.run(plan, filter: filter, joining)
+    } else {
+      outcome = try launch(plan, filter: filter)
+    }
+    switch outcome {
     case .ended(let ending): return ending
     case .lost(let ending): throw .lost(ending)
     case .failed(let failure) where failure.stage == .execution:
@@ -37,11 +43,7 @@ package enum Launcher {
     _ plan: Plan, filter: CompiledFilter
   ) throws(LaunchError) -> Start.Outcome {
     do throws(SetUpFailure) {
-      // root takes hold of the sources here, where it may map owners; the set-up of an ordinary user does it inside.
-      let mounts = plan.identity.launcher == .root ? try PreparedMounts.prepare(plan) : nil
-      let start = try SetUpFailure.catching(.namespaces, "make a process in new namespaces") { () throws(SysError) in
-        try Start.make(plan, filter: filter, mounts: mounts)
-      }
+      let start = try Start.make(plan, filter: filter)
       return try start.attend()
     } catch {
       throw .setUp(error)
@@ -50,7 +52,7 @@ package enum Launcher {
 }
 
 /// One sandbox that has been started, seen from outside.
-private struct Start: ~Copyable {
+struct Start: ~Copyable {
   /// What became of it.
   enum Outcome {
     case ended(Ending)
@@ -59,28 +61,16 @@ private struct Start: ~Copyable {
     case lost(Ending)
   }
 
-  let signals: SignalQueue
-  let child: ChildProcess
-  let reports: MessageSocket
+  private let signals: SignalQueue
+  private let initProcess: StartedInit
 
-  /// Makes PID 1 with its id maps. In the child this does not return.
-  static func make(_ plan: Plan, filter: CompiledFilter, mounts: PreparedMounts?) throws(SysError) -> Start {
-    try SignalQueue.stopIgnoringChildren()
+  /// Makes PID 1 with its program. In the child this does not return.
+  static func make(_ plan: Plan, filter: CompiledFilter) throws(SetUpFailure) -> Start {
     // Before the clone, so that no signal is lost in between. A broken pipe is an error to handle, not the end.
-    let signals = try SignalQueue(of: Launcher.forwarded + [.brokenPipe])
-    let channel = try MessageChannel()
-    guard let child = try ChildProcess.clone(into: Namespaces(plan.namespaces)) else {
-      InitProcess(plan: plan, filter: filter, mounts: mounts, launcher: channel.childEnd()).run()
+    let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
+      try SignalQueue(of: Launcher.forwarded + [.brokenPipe])
     }
-    let reports = channel.parentEnd()
-    let identity = plan.identity
-    try child.setIDMaps(
-      user: IDMap(inside: identity.user, outside: identity.hostUser),
-      group: IDMap(inside: identity.group, outside: identity.hostGroup),
-      denySetgroups: identity.launcher == .user)
-    // The child waits for this: before its maps are written it is nobody.
-    try reports.send([InitProcess.goAhead])
-    return Start(signals: signals, child: child, reports: reports)
+    return Start(signals: signals, initProcess: try StartedInit.make(plan, filter: filter) { _ in })
   }
 
   /// Passes signals on until the child has ended.
@@ -93,20 +83,20 @@ private struct Start: ~Copyable {
       var failure: SetUpFailure?
       var polling = PollSet()
       let signalEntry = signals.watch(in: &polling)
-      let reportEntry = reports.watch(in: &polling)
+      let reportEntry = initProcess.reports.watch(in: &polling)
       while end == nil {
         try polling.wait()
         if polling.isReady(signalEntry) { try passSignalsOn() }
         guard polling.isReady(reportEntry) else { continue }
-        guard let message = try reports.receive() else { break }
+        guard let message = try initProcess.reports.receive() else { break }
         switch Report(message: message) {
         case .ended(let ending): end = ending
         case .failed(let reported): failure = failure ?? reported
-        case nil: continue
+        case .ready, .joined, nil: continue
         }
       }
       // With PID 1 everything inside is gone.
-      let ending = try child.wait()
+      let ending = try initProcess.process.wait()
       if let failure { return .failed(failure) }
       return end.map { .ended($0) } ?? .lost(ending)
     }
@@ -115,7 +105,7 @@ private struct Start: ~Copyable {
   private func passSignalsOn() throws(SysError) {
     while let arrival = try signals.next() {
       if arrival.signal == .brokenPipe { continue }
-      try child.send(arrival.signal)
+      try initProcess.process.send(arrival.signal)
       // The program is stopped by PID 1; then this process stops too, so that the shell sees it.
       if arrival.signal == .terminalStop { try Signal.stop.raiseHere() }
     }

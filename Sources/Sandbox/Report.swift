@@ -2,6 +2,10 @@ internal import Linux
 
 /// What the inside tells the launcher: at most one failure, then how the program ended. One message each.
 enum Report: Hashable, Sendable {
+  /// The sandbox is set up, and holds no program yet; its network namespace comes with the message.
+  case ready
+  /// A process of this id has been made in the sandbox; its descriptor comes with the message.
+  case joined(CInt)
   case failed(SetUpFailure)
   case ended(Ending)
 
@@ -9,6 +13,8 @@ enum Report: Hashable, Sendable {
   var message: [UInt8] {
     let fields: [String]
     switch self {
+    case .ready: fields = ["ready"]
+    case .joined(let id): fields = ["joined", String(id)]
     case .failed(let failure):
       let error = failure.error
       fields = [
@@ -27,6 +33,10 @@ enum Report: Hashable, Sendable {
       String(decoding: $0, as: UTF8.self)
     }
     switch (fields.first, fields.count) {
+    case ("ready", 1): self = .ready
+    case ("joined", 2):
+      guard let id = CInt(fields[1]) else { return nil }
+      self = .joined(id)
     case ("exited", 2):
       guard let code = Int32(fields[1]) else { return nil }
       self = .ended(.exited(code: code))

@@ -3,6 +3,7 @@
 #define CL_FILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -30,6 +31,15 @@ int cl_access_mode(int fd);
 
 /// Clears close-on-exec of `fd`.
 int cl_keep_on_exec(int fd);
+
+/// Sends a message with one descriptor, or none when `fd` is -1.
+long cl_send_message(int socket, const void *bytes, size_t count, int fd);
+
+/// Receives a message; `*fd` is the descriptor that came with it, or -1.
+long cl_receive_message(int socket, void *bytes, size_t capacity, int *fd);
+
+/// Whether the other end of a socket is gone.
+int cl_is_hung_up(int socket);
 
 /// A pair of connected sockets that keep message boundaries, close-on-exec.
 int cl_message_pair(int pair[2]);

@@ -15,7 +15,14 @@ extern const uint64_t cl_clone_new_cgroup;
 
 /// clone3 without CLONE_VM: returns 0 in the child, in the parent the child's id and, in `pidfd`, a descriptor of it.
 /// The thread id that glibc keeps is made right in the child. The caller must be single-threaded.
-int cl_clone3(uint64_t namespaces, int *pidfd);
+/// The child is born in the control group whose folder `control_group` is; -1 for the caller's.
+int cl_clone3(uint64_t namespaces, int control_group, int *pidfd);
+
+/// The same, but the child is one of the caller's parent, who is not told by a signal when it ends.
+int cl_clone3_sibling(int *pidfd);
+
+/// Enters namespaces, which `descriptor` holds open.
+int cl_enter_namespaces(int descriptor, uint64_t namespaces);
 
 /// Whether clone3 is offered at all; nothing is made.
 int cl_has_clone3(void);

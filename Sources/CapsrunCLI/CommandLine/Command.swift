@@ -42,6 +42,8 @@ package struct Command: Sendable {
   /// Command lines that work, each with what it shows.
   package let examples: [Example]
   let run: @Sendable (Invocation) throws(DiagnosticList) -> ExitCode
+  /// Options for tests, which no help shows.
+  var hidden: [Option] = []
 
   package var allOptions: [Option] { options + Option.common }
   package var usage: String { "capsrun \(name) [OPTIONS]\(operands.usage)" }

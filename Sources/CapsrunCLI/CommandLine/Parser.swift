@@ -39,7 +39,9 @@ struct Parser {
   /// `--name`, `--name VALUE` or `--name=VALUE`.
   private mutating func parse(option argument: String) throws(Diagnostic) {
     let (given, attached) = splitOnce(argument, at: UInt8(ascii: "="))
-    guard let option = command.allOptions.first(where: { $0.isSpelt(given) }) else { throw unknown(option: given) }
+    guard let option = (command.allOptions + command.hidden).first(where: { $0.isSpelt(given) }) else {
+      throw unknown(option: given)
+    }
     guard option.value != nil else {
       if attached != nil { throw usage("the option \(given) takes no value") }
       invocation.options.append((option.name, ""))

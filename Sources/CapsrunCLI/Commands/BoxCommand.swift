@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Linux
 internal import ManifestFormat
 internal import Planning
+internal import Sandbox
 
 /// `capsrun box`
 enum BoxCommand {
@@ -10,6 +11,11 @@ enum BoxCommand {
   private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only", .path)
   private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox", .folder)
   private static let explain = Option.flag("explain", "show the plan instead of running it")
+
+  /// The program joins a sandbox that waits, as supervised processes do.
+  private static let join = Option.flag("join", "let the program join the sandbox")
+  private static let joinGroup = Option.value("join-group", "FOLDER", "let it be born in this control group")
+  private static let joinMore = Option.value("join-more", "COUNT", "let /usr/bin/true join so many times too")
 
   static let command = Command(
     name: "box", summary: "run any command in a sandbox",
@@ -25,12 +31,21 @@ enum BoxCommand {
       ("capsrun box --read . -- grep -r pattern .", "Read the current folder, and nothing else"),
       ("capsrun box --write . --env LANG -- make", "Write the current folder, with one variable of yours"),
     ],
-    run: run)
+    run: run, hidden: [join, joinGroup, joinMore])
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
-    try Session(invocation).start(explainOnly: invocation.has(explain)) { _ throws(DiagnosticList) in
+    try Session(invocation).start(explainOnly: invocation.has(explain), joining: joining(invocation)) {
+      _ throws(DiagnosticList) in
       try request(invocation)
     }
+  }
+
+  private static func joining(_ invocation: Invocation) -> Joining? {
+    guard invocation.has(join) else { return nil }
+    var joining = Joining()
+    joining.controlGroup = invocation.value(joinGroup)
+    joining.further = invocation.value(joinMore).flatMap { Int($0) } ?? 0
+    return joining
   }
 
   private static func request(_ invocation: Invocation) throws(DiagnosticList) -> PlanRequest {

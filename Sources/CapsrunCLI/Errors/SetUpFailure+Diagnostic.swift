@@ -66,6 +66,7 @@ extension SetUpFailure {
     Entry(
       .namespaces, .clone3, .noSpace, "no further namespace may be made",
       "raise the limit, for example: sysctl user.max_user_namespaces=10000", .unavailable),
+    Entry(.joining, .clone3, .noMemory, "the sandbox has ended", "start it again", .failed),
     Entry(
       .namespaces, .write, .notPermitted, "the id maps of the new user namespace were refused",
       "allow user namespaces for capsrun (AppArmor may restrict them), or run it as root", .unavailable),

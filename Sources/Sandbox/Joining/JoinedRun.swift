@@ -1,0 +1,110 @@
+internal import Linux
+internal import Planning
+
+/// How a program joins its sandbox.
+package struct Joining: Sendable {
+  /// The folder of the control group that it is born in; nil for this process's own.
+  package var controlGroup: String?
+  /// How many times /usr/bin/true joins too, one after the other, while it runs.
+  package var further = 0
+
+  package init() {}
+}
+
+/// A foreground run whose program joins a held sandbox, as supervised processes do, and not a child of PID 1.
+struct JoinedRun: ~Copyable {
+  private let signals: SignalQueue
+  private let program: ChildProcess
+
+  static func run(_ plan: Plan, filter: CompiledFilter, _ joining: Joining) throws(LaunchError) -> Start.Outcome {
+    do throws(SetUpFailure) {
+      let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
+        try SignalQueue(of: Launcher.forwarded + [.brokenPipe])
+      }
+      let sandbox = try HeldSandbox.start(plan)
+      let program: ChildProcess
+      do throws(SetUpFailure) {
+        program = try join(sandbox, filter, joining.controlGroup)
+      } catch {
+        try end(sandbox)
+        return .failed(error)
+      }
+      return try JoinedRun(signals: signals, program: program).attend(sandbox) { held throws(SetUpFailure) in
+        for _ in 0..<joining.further { try joinAgain(held, filter) }
+      }
+    } catch {
+      throw .setUp(error)
+    }
+  }
+
+  private static func join(
+    _ sandbox: borrowing HeldSandbox, _ filter: CompiledFilter, _ controlGroup: String?
+  ) throws(SetUpFailure) -> ChildProcess {
+    guard let controlGroup else { return try sandbox.join(sandbox.plan.foreground, filter: filter) }
+    let folder: Descriptor? = try SetUpFailure.catching(.joining, "open the control group") { () throws(SysError) in
+      try Descriptor.open(controlGroup, .folder)
+    }
+    return try sandbox.join(sandbox.plan.foreground, filter: filter, controlGroup: folder)
+  }
+
+  private static func joinAgain(
+    _ sandbox: borrowing HeldSandbox, _ filter: CompiledFilter
+  ) throws(SetUpFailure) {
+    var process = sandbox.plan.foreground
+    process.candidates = ["/usr/bin/true"]
+    process.arguments = ["true"]
+    let joined = try sandbox.join(process, filter: filter)
+    _ = try SetUpFailure.catching(.joining, "wait for a process") { () throws(SysError) in try joined.wait() }
+  }
+
+  private static func end(_ sandbox: consuming HeldSandbox) throws(SetUpFailure) {
+    do throws(SysError) {
+      _ = try sandbox.end()
+    } catch {
+      throw SetUpFailure(stage: .joining, step: "end the sandbox", error: error)
+    }
+  }
+
+  private init(signals: consuming SignalQueue, program: consuming ChildProcess) {
+    self.signals = signals
+    self.program = program
+  }
+
+  private consuming func attend(
+    _ sandbox: consuming HeldSandbox, meanwhile work: (borrowing HeldSandbox) throws(SetUpFailure) -> Void
+  ) throws(SetUpFailure) -> Start.Outcome {
+    try work(sandbox)
+    do throws(SysError) {
+      try StandardStream.leaveInputAndOutput()
+      var polling = PollSet()
+      let signalEntry = signals.watch(in: &polling)
+      let programEntry = program.watch(in: &polling)
+      let sandboxEntry = sandbox.watch(in: &polling)
+      while true {
+        try polling.wait()
+        if polling.isReady(signalEntry) { try passSignalsOn() }
+        // With PID 1 the kernel ends the program too.
+        if polling.isReady(programEntry) || polling.isReady(sandboxEntry) { break }
+      }
+      let ending = try program.wait()
+      _ = try sandbox.end()
+      return .ended(ending)
+    } catch {
+      throw SetUpFailure(stage: .joining, step: "wait for the program", error: error)
+    }
+  }
+
+  private func passSignalsOn() throws(SysError) {
+    while let arrival = try signals.next() {
+      switch arrival.signal {
+      case .brokenPipe: continue
+      case .interrupt, .quit, .hangUp, .windowChange: try program.sendToGroup(arrival.signal)
+      case .terminalStop:
+        try program.sendToGroup(.stop)
+        try Signal.stop.raiseHere()
+      case .continue: try program.sendToGroup(.continue)
+      default: try program.send(arrival.signal)
+      }
+    }
+  }
+}
