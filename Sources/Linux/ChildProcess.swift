@@ -105,6 +105,7 @@ package struct ChildProcess: ~Copyable {
   }
 
   /// Waits until the child has ended, and reaps it. waitid(2)
+  @discardableResult
   package func wait() throws(SysError) -> Ending {
     var code: CInt = 0
     var status: CInt = 0

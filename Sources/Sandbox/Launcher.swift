@@ -114,6 +114,7 @@ struct Start: ~Copyable {
 
 extension SetUpFailure {
   /// Runs `body` and names the stage and the step of its failure.
+  @discardableResult
   static func catching<Result: ~Copyable>(
     _ stage: Stage, _ step: String, _ body: () throws(SysError) -> Result
   ) throws(SetUpFailure) -> Result {

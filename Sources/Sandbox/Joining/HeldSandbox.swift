@@ -59,6 +59,7 @@ package struct HeldSandbox: ~Copyable {
   package func watch(in polling: inout PollSet) -> PollSet.Entry { initProcess.reports.watch(in: &polling) }
 
   /// Lets the sandbox end, and everything in it; all that has joined must be reaped.
+  @discardableResult
   package consuming func end() throws(SysError) -> Ending {
     let started = initProcess
     return try started.end()

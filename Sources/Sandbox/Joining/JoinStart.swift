@@ -51,7 +51,7 @@ struct JoinStart {
           error: SysError(.waitid, "the helper ended with \(ending.exitCode)", .noChild))
     }
     if let failure {
-      _ = try Self.catching { () throws(SysError) in try joined.wait() }
+      try Self.catching { () throws(SysError) in try joined.wait() }
       throw failure
     }
     return joined
@@ -59,6 +59,7 @@ struct JoinStart {
 
   private static let step = "join the sandbox"
 
+  @discardableResult
   private static func catching<Result: ~Copyable>(
     _ body: () throws(SysError) -> Result
   ) throws(SetUpFailure) -> Result {

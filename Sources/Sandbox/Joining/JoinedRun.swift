@@ -54,12 +54,12 @@ struct JoinedRun: ~Copyable {
     process.candidates = ["/usr/bin/true"]
     process.arguments = ["true"]
     let joined = try sandbox.join(process, filter: filter)
-    _ = try SetUpFailure.catching(.joining, "wait for a process") { () throws(SysError) in try joined.wait() }
+    try SetUpFailure.catching(.joining, "wait for a process") { () throws(SysError) in try joined.wait() }
   }
 
   private static func end(_ sandbox: consuming HeldSandbox) throws(SetUpFailure) {
     do throws(SysError) {
-      _ = try sandbox.end()
+      try sandbox.end()
     } catch {
       throw SetUpFailure(stage: .joining, step: "end the sandbox", error: error)
     }
@@ -87,7 +87,7 @@ struct JoinedRun: ~Copyable {
         if polling.isReady(programEntry) || polling.isReady(sandboxEntry) { break }
       }
       let ending = try program.wait()
-      _ = try sandbox.end()
+      try sandbox.end()
       return .ended(ending)
     } catch {
       throw SetUpFailure(stage: .joining, step: "wait for the program", error: error)
