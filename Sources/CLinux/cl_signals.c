@@ -1,15 +1,16 @@
 #define _GNU_SOURCE
 #include "cl_signals.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-int cl_signal_descriptor(const int *signals, int count) {
+int cl_signal_descriptor(uint64_t signals) {
   sigset_t set;
   sigemptyset(&set);
-  for (int index = 0; index < count; index++)
-    if (sigaddset(&set, signals[index]) == -1)
+  for (int number = 1; number <= 64; number++)
+    if ((signals >> (number - 1) & 1) != 0 && sigaddset(&set, number) == -1)
       return -1;
   if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
     return -1;
@@ -36,3 +37,24 @@ int cl_reset_signals(void) {
 }
 
 int cl_default_signal(int number) { return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0; }
+
+enum { set_capacity = sizeof(((struct cl_poll_set *)0)->descriptors) / sizeof(int) };
+
+int cl_poll_add(struct cl_poll_set *set, int descriptor) {
+  if (set->count == set_capacity)
+    return -1;
+  set->descriptors[set->count] = descriptor;
+  return set->count++;
+}
+
+int cl_poll_wait(struct cl_poll_set *set) {
+  struct pollfd entries[set_capacity];
+  for (int index = 0; index < set->count; index++)
+    entries[index] = (struct pollfd){.fd = set->descriptors[index], .events = POLLIN};
+  int result = poll(entries, (nfds_t)set->count, -1);
+  for (int index = 0; index < set->count; index++)
+    set->events[index] = result > 0 ? entries[index].revents : 0;
+  return result;
+}
+
+int cl_poll_is_ready(const struct cl_poll_set *set, int index) { return set->events[index] != 0; }

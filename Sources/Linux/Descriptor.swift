@@ -14,9 +14,9 @@ package struct Descriptor: ~Copyable {
     let flags: CInt
 
     /// A place in the tree, without any right to its content.
-    package static let place = Access(flags: cl_o_path)
+    package static var place: Access { Access(flags: cl_o_path) }
     /// The same, of a link itself where the path ends with one.
-    package static let placeOfLink = Access(flags: cl_o_path | O_NOFOLLOW)
+    package static var placeOfLink: Access { Access(flags: cl_o_path | O_NOFOLLOW) }
     package static let folder = Access(flags: O_RDONLY | O_DIRECTORY)
     /// A folder, and not a link to one.
     package static let folderItself = Access(flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)

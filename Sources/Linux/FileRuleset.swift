@@ -13,14 +13,23 @@ package struct FileRuleset: ~Copyable {
     package let rawValue: UInt64
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    package static let execute = Rights(rawValue: cl_landlock_execute)
-    package static let readFile = Rights(rawValue: cl_landlock_read_file)
-    package static let readFolder = Rights(rawValue: cl_landlock_read_folder)
-    package static let writeFile = Rights(rawValue: cl_landlock_write_file | cl_landlock_truncate)
+    package static var execute: Rights { Rights(rawValue: cl_landlock_execute) }
+    package static var readFile: Rights { Rights(rawValue: cl_landlock_read_file) }
+    package static var readFolder: Rights { Rights(rawValue: cl_landlock_read_folder) }
+    package static var writeFile: Rights { Rights(rawValue: cl_landlock_write_file | cl_landlock_truncate) }
     /// ioctl on devices.
-    package static let controlDevice = Rights(rawValue: cl_landlock_device_control)
+    package static var controlDevice: Rights { Rights(rawValue: cl_landlock_device_control) }
     /// Making, moving and removing entries, but no device nodes.
-    package static let changeFolder = Rights(rawValue: cl_landlock_change_folder)
+    package static var changeFolder: Rights { Rights(rawValue: cl_landlock_change_folder) }
+
+    package static var reading: Rights { Rights(rawValue: execute.rawValue | readFile.rawValue | readFolder.rawValue) }
+    package static var changing: Rights {
+      Rights(rawValue: reading.rawValue | writeFile.rawValue | changeFolder.rawValue)
+    }
+    /// Of files and devices that are there, without making any.
+    package static var using: Rights {
+      Rights(rawValue: readFile.rawValue | readFolder.rawValue | writeFile.rawValue | controlDevice.rawValue)
+    }
   }
 
   /// Makes rules that withhold everything that the running kernel can withhold. landlock_create_ruleset(2)
@@ -47,11 +56,11 @@ package struct FileRuleset: ~Copyable {
     let kind = FileStatus(status).kind
     guard kind == .file || kind == .characterDevice else { return }
     let mode = try check(.fcntl, stream.name) { cl_access_mode(stream.rawValue) }
-    var rights: Rights = []
-    if mode != O_WRONLY { rights.insert(.readFile) }
-    if mode != O_RDONLY { rights.insert(.writeFile) }
-    if kind == .characterDevice { rights.insert(.controlDevice) }
-    let wanted = rights.rawValue & cl_landlock_all(version)
+    var wanted: UInt64 = 0
+    if mode != O_WRONLY { wanted |= Rights.readFile.rawValue }
+    if mode != O_RDONLY { wanted |= Rights.writeFile.rawValue }
+    if kind == .characterDevice { wanted |= Rights.controlDevice.rawValue }
+    wanted &= cl_landlock_all(version)
     do throws(SysError) {
       try check(.landlock_add_rule, stream.name) { cl_landlock_allow(descriptor.number, stream.rawValue, wanted) }
     } catch let error where error.errno == .badState {

@@ -44,9 +44,12 @@ package func currentFolder() throws(SysError) -> String {
 
 /// A path as text; one that is no UTF-8 would not come back as the same bytes.
 private func text(_ bytes: [UInt8], _ call: SystemCall, _ subject: String) throws(SysError) -> String {
-  guard let text = String(validating: bytes, as: UTF8.self) else {
-    throw SysError(call, subject, Errno(rawValue: EILSEQ))
+  // As a C string: the generic way would make every start set up the types that it is generic over.
+  var text: String?
+  (bytes + [0]).withUnsafeBytes { buffer in
+    text = buffer.baseAddress.flatMap { String(validatingCString: $0.assumingMemoryBound(to: CChar.self)) }
   }
+  guard let text else { throw SysError(call, subject, Errno(rawValue: EILSEQ)) }
   return text
 }
 

@@ -19,12 +19,18 @@ package struct MessageSocket: ~Copyable {
 
   /// Waits for one message; nil when the other end is closed. recv(2)
   package func receive() throws(SysError) -> [UInt8]? {
-    var buffer = [UInt8](repeating: 0, count: Self.longestMessage)
     do throws(SysError) {
-      let count = try check(.recv, "") {
-        buffer.withUnsafeMutableBytes { recv(descriptor.number, $0.baseAddress, $0.count, 0) }
+      var error: SysError?
+      // Nothing of it is written but what arrives: most messages are short.
+      let message = [UInt8](unsafeUninitializedCapacity: Self.longestMessage) { buffer, count in
+        do throws(SysError) {
+          count = try check(.recv, "") { recv(descriptor.number, buffer.baseAddress, buffer.count, 0) }
+        } catch let failure {
+          error = failure
+        }
       }
-      return count == 0 ? nil : Array(buffer[..<count])
+      if let error { throw error }
+      return message.isEmpty ? nil : message
     } catch let error where error.errno.rawValue == ECONNRESET {
       return nil
     }

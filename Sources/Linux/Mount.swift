@@ -11,10 +11,21 @@ package struct Mount: ~Copyable {
     package let rawValue: UInt64
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    package static let readOnly = Attributes(rawValue: cl_mount_read_only)
-    package static let noSetuid = Attributes(rawValue: cl_mount_no_suid)
-    package static let noDevices = Attributes(rawValue: cl_mount_no_dev)
-    package static let noExecution = Attributes(rawValue: cl_mount_no_exec)
+    package static var readOnly: Attributes { Attributes(rawValue: cl_mount_read_only) }
+    package static var noSetuid: Attributes { Attributes(rawValue: cl_mount_no_suid) }
+    package static var noDevices: Attributes { Attributes(rawValue: cl_mount_no_dev) }
+    package static var noExecution: Attributes { Attributes(rawValue: cl_mount_no_exec) }
+
+    // The combinations that are in use. An array literal of an option set would be built by generic code at each start.
+
+    /// Of every mount: no set-user-id file means anything, and no device node.
+    package static var plain: Attributes { Attributes(rawValue: cl_mount_no_suid | cl_mount_no_dev) }
+    package static var plainReadOnly: Attributes { Attributes(rawValue: plain.rawValue | cl_mount_read_only) }
+    package static var plainWithoutPrograms: Attributes { Attributes(rawValue: plain.rawValue | cl_mount_no_exec) }
+    /// Of a device node.
+    package static var node: Attributes {
+      Attributes(rawValue: cl_mount_no_suid | cl_mount_read_only | cl_mount_no_exec)
+    }
   }
 
   /// A copy of what is mounted at `path`, with all that is mounted below it when `recursive`. open_tree(2)

@@ -6,13 +6,13 @@ package struct Namespaces: OptionSet, Sendable {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  package static let user = Namespaces(rawValue: cl_clone_new_user)
-  package static let mount = Namespaces(rawValue: cl_clone_new_mount)
-  package static let pid = Namespaces(rawValue: cl_clone_new_pid)
-  package static let network = Namespaces(rawValue: cl_clone_new_network)
-  package static let ipc = Namespaces(rawValue: cl_clone_new_ipc)
-  package static let uts = Namespaces(rawValue: cl_clone_new_uts)
-  package static let cgroup = Namespaces(rawValue: cl_clone_new_cgroup)
+  package static var user: Namespaces { Namespaces(rawValue: cl_clone_new_user) }
+  package static var mount: Namespaces { Namespaces(rawValue: cl_clone_new_mount) }
+  package static var pid: Namespaces { Namespaces(rawValue: cl_clone_new_pid) }
+  package static var network: Namespaces { Namespaces(rawValue: cl_clone_new_network) }
+  package static var ipc: Namespaces { Namespaces(rawValue: cl_clone_new_ipc) }
+  package static var uts: Namespaces { Namespaces(rawValue: cl_clone_new_uts) }
+  package static var cgroup: Namespaces { Namespaces(rawValue: cl_clone_new_cgroup) }
 }
 
 /// One id inside a user namespace and the id that it is outside.

@@ -1,27 +1,27 @@
-internal import Glibc
+internal import CLinux
 
 /// A few descriptors that are waited for together. poll(2)
 package struct PollSet {
-  private var entries: [pollfd] = []
+  private var set = cl_poll_set()
 
   package init() {}
 
   /// The place of one descriptor in the set.
   package struct Entry: Sendable {
-    let index: Int
+    let index: CInt
   }
 
   mutating func add(_ descriptor: borrowing Descriptor) -> Entry {
-    entries.append(pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0))
-    return Entry(index: entries.count - 1)
+    let index = cl_poll_add(&set, descriptor.number)
+    precondition(index >= 0, "more descriptors than a poll set holds")
+    return Entry(index: index)
   }
 
   /// Waits until at least one is readable or at its end.
   package mutating func wait() throws(SysError) {
-    let count = nfds_t(entries.count)
-    try check(.poll, "") { entries.withUnsafeMutableBufferPointer { poll($0.baseAddress, count, -1) } }
+    try check(.poll, "") { cl_poll_wait(&set) }
   }
 
   /// Whether the last `wait` found something to read, or the end.
-  package func isReady(_ entry: Entry) -> Bool { entries[entry.index].revents != 0 }
+  package mutating func isReady(_ entry: Entry) -> Bool { cl_poll_is_ready(&set, entry.index) == 1 }
 }

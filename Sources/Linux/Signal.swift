@@ -38,6 +38,17 @@ package struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvert
   }
 }
 
+/// Some signals.
+package struct SignalSet: Sendable {
+  let bits: UInt64
+
+  private init(bits: UInt64) { self.bits = bits }
+
+  package init(_ signal: Signal) { bits = 1 << UInt64(signal.rawValue - 1) }
+
+  package func adding(_ signal: Signal) -> SignalSet { SignalSet(bits: bits | SignalSet(signal).bits) }
+}
+
 /// The signals of this process as a queue to read instead of handlers. signalfd(2)
 package struct SignalQueue: ~Copyable {
   /// One signal that has arrived.
@@ -50,10 +61,8 @@ package struct SignalQueue: ~Copyable {
   private let descriptor: Descriptor
 
   /// Blocks these signals and queues them from now on.
-  package init(of signals: [Signal]) throws(SysError) {
-    let numbers = signals.map(\.rawValue)
-    descriptor = Descriptor(
-      owning: try check(.signalfd, "") { cl_signal_descriptor(numbers, CInt(numbers.count)) })
+  package init(of signals: SignalSet) throws(SysError) {
+    descriptor = Descriptor(owning: try check(.signalfd, "") { cl_signal_descriptor(signals.bits) })
   }
 
   /// The next signal, or nil when none is pending.

@@ -13,7 +13,8 @@ package struct Terminal: ~Copyable {
   private init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
   /// Whatever would end or stop this process: the terminal shall show again what is typed before it does.
-  private static let ending: [Signal] = [.hangUp, .interrupt, .quit, .terminate, .terminalStop]
+  private static let ending = SignalSet(.hangUp).adding(.interrupt).adding(.quit).adding(.terminate).adding(
+    .terminalStop)
 
   /// Whether a line is shown while it is typed.
   package enum Echo: Sendable {

@@ -6,23 +6,18 @@ internal import Planning
 /// The rules are made of what stands in the finished root: one made of a file of the host, or of what lies below an overlay,
 /// would not hold here.
 struct FileConfinement {
-  private static let reading: FileRuleset.Rights = [.execute, .readFile, .readFolder]
-  private static let changing: FileRuleset.Rights = [.execute, .readFile, .readFolder, .writeFile, .changeFolder]
-
-  private static let using: FileRuleset.Rights = [.readFile, .readFolder, .writeFile, .controlDevice]
-
   let rights: FileRights
 
   func confine() throws(SysError) {
     let rules = try FileRuleset.ofAllRights()
     if rights.withheld.isEmpty {
-      try allow(Self.reading, at: "/", rules)
+      try allow(.reading, at: "/", rules)
     } else {
       try allowReading(below: "/", rules)
     }
-    for path in rights.read { try allow(Self.reading, at: path, rules) }
-    for path in rights.use { try allow(Self.using, at: path, rules) }
-    for path in rights.change { try allow(Self.changing, at: path, rules) }
+    for path in rights.read { try allow(.reading, at: path, rules) }
+    for path in rights.use { try allow(.using, at: path, rules) }
+    for path in rights.change { try allow(.changing, at: path, rules) }
     for stream in [StandardStream.input, .output, .error] { try rules.allowReopening(stream) }
     try rules.confine()
   }
@@ -53,7 +48,7 @@ struct FileConfinement {
       }
       let entry = try place.open(name, .placeOfLink)
       // What a link leads to has a rule of its own, or none.
-      if try entry.status(of: path).kind != .link { try rules.allow(Self.reading, at: entry, named: path) }
+      if try entry.status(of: path).kind != .link { try rules.allow(.reading, at: entry, named: path) }
     }
   }
 }

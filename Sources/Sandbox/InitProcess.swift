@@ -96,7 +96,7 @@ struct InitProcess {
 
   private func startAndAttend() throws(SysError) {
     // Before the fork, so that no signal is lost in between.
-    let signals = try SignalQueue(of: Launcher.forwarded + [.child])
+    let signals = try SignalQueue(of: Launcher.forwarded.adding(.child))
     let program = try start()
     // So that a pipe of the caller's ends when the program closes it.
     try Descriptor.closeStandardStreams()

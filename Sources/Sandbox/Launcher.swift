@@ -4,9 +4,10 @@ package import Planning
 /// Starts planned sandboxes in the foreground and stays with them to their end.
 package enum Launcher {
   /// Signals that are passed on to the program.
-  static let forwarded: [Signal] = [
-    .hangUp, .interrupt, .quit, .user1, .user2, .terminate, .continue, .windowChange, .terminalStop,
-  ]
+  static var forwarded: SignalSet {
+    SignalSet(.hangUp).adding(.interrupt).adding(.quit).adding(.user1).adding(.user2).adding(.terminate)
+      .adding(.continue).adding(.windowChange).adding(.terminalStop)
+  }
 
   /// Runs a plan; returns how the program ended. The program is made by PID 1, or joins a sandbox that waits.
   package static func run(_ plan: Plan, joining: Joining? = nil) throws(LaunchError) -> Ending {
@@ -68,7 +69,7 @@ struct Start: ~Copyable {
   static func make(_ plan: Plan, filter: CompiledFilter) throws(SetUpFailure) -> Start {
     // Before the clone, so that no signal is lost in between. A broken pipe is an error to handle, not the end.
     let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
-      try SignalQueue(of: Launcher.forwarded + [.brokenPipe])
+      try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
     }
     return Start(signals: signals, initProcess: try StartedInit.make(plan, filter: filter) { _ in })
   }
@@ -128,18 +129,20 @@ extension SetUpFailure {
 
 extension Namespaces {
   init(_ planned: [Namespace]) {
-    self = []
+    // Inserting into an option set is generic code, which would have to be set up at each start.
+    var bits: UInt64 = 0
     for namespace in planned {
       switch namespace {
-      case .user: insert(.user)
-      case .mount: insert(.mount)
-      case .pid: insert(.pid)
+      case .user: bits |= Namespaces.user.rawValue
+      case .mount: bits |= Namespaces.mount.rawValue
+      case .pid: bits |= Namespaces.pid.rawValue
       // PID 1 makes it, beside its other work.
       case .network: continue
-      case .ipc: insert(.ipc)
-      case .uts: insert(.uts)
-      case .cgroup: insert(.cgroup)
+      case .ipc: bits |= Namespaces.ipc.rawValue
+      case .uts: bits |= Namespaces.uts.rawValue
+      case .cgroup: bits |= Namespaces.cgroup.rawValue
       }
     }
+    self.init(rawValue: bits)
   }
 }

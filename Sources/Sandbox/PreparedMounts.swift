@@ -121,9 +121,9 @@ extension SetupStep {
 extension BindStep.Access {
   fileprivate var restrictions: Mount.Attributes {
     switch self {
-    case .read: [.readOnly, .noSetuid, .noDevices]
-    case .write: [.noSetuid, .noDevices]
-    case .device: [.readOnly, .noSetuid, .noExecution]
+    case .read: .plainReadOnly
+    case .write: .plain
+    case .device: .node
     }
   }
 }

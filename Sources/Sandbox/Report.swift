@@ -24,13 +24,21 @@ enum Report: Hashable, Sendable {
     case .ended(.exited(let code)): fields = ["exited", String(code)]
     case .ended(.killed(let signal)): fields = ["killed", String(signal)]
     }
-    return Array(fields.joined(separator: "\0").utf8.prefix(MessageSocket.longestMessage))
+    var message: [UInt8] = []
+    for field in fields {
+      if !message.isEmpty { message.append(0) }
+      message += field.utf8
+    }
+    return message.count > MessageSocket.longestMessage ? Array(message[..<MessageSocket.longestMessage]) : message
   }
 
   /// Reads a message; nil when it is none of ours.
   init?(message: [UInt8]) {
-    let fields = message.split(separator: 0, omittingEmptySubsequences: false).map {
-      String(decoding: $0, as: UTF8.self)
+    var fields: [String] = []
+    var start = 0
+    for index in 0...message.count where index == message.count || message[index] == 0 {
+      fields.append(String(decoding: message[start..<index], as: UTF8.self))
+      start = index + 1
     }
     switch (fields.first, fields.count) {
     case ("ready", 1): self = .ready

@@ -10,8 +10,8 @@ struct cl_signal {
   int sender;
 };
 
-/// Blocks `count` signals and returns a descriptor that reads them, close-on-exec and non-blocking.
-int cl_signal_descriptor(const int *signals, int count);
+/// Blocks the signals whose bits are set, that of number 1 the lowest, and returns a descriptor that reads them, close-on-exec and non-blocking.
+int cl_signal_descriptor(uint64_t signals);
 
 /// Reads one signal; -1 and EAGAIN when none is pending.
 int cl_read_signal(int descriptor, struct cl_signal *signal);
@@ -21,5 +21,21 @@ int cl_reset_signals(void);
 
 /// The default handler for one signal, which the caller of this program may have set to ignore.
 int cl_default_signal(int signal);
+
+/// Descriptors that are waited for together.
+struct cl_poll_set {
+  int descriptors[4];
+  short events[4];
+  int count;
+};
+
+/// The place of a descriptor in the set; -1 when it is full.
+int cl_poll_add(struct cl_poll_set *set, int descriptor);
+
+/// Waits until one can be read, or is at its end.
+int cl_poll_wait(struct cl_poll_set *set);
+
+/// Whether the last wait found that of the one at this place.
+int cl_poll_is_ready(const struct cl_poll_set *set, int index);
 
 #endif

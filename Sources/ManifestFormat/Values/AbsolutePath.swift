@@ -69,7 +69,7 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
     return result
   }
 
-  package static let root = AbsolutePath(components: [])
+  package static var root: AbsolutePath { AbsolutePath(components: []) }
 
   package var description: String {
     if components.isEmpty { return "/" }

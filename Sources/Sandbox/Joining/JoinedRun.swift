@@ -19,7 +19,7 @@ struct JoinedRun: ~Copyable {
   static func run(_ plan: Plan, filter: CompiledFilter, _ joining: Joining) throws(LaunchError) -> Start.Outcome {
     do throws(SetUpFailure) {
       let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
-        try SignalQueue(of: Launcher.forwarded + [.brokenPipe])
+        try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
       }
       let sandbox = try HeldSandbox.start(plan)
       let program: ChildProcess

@@ -12,7 +12,7 @@ extension OverlayStep {
     // Attributes of its own go where the sandbox's user may write them, as it is no user of the host's namespace.
     let options = "lowerdir=\(base)\(lower.target),upperdir=\(base)\(upper),workdir=\(base)\(work),userxattr"
     try site.root.attachOnFolder(at: path) { _ throws(SysError) in
-      try FileSystem.mount(type: "overlay", on: base + path, [.noSetuid, .noDevices], options: options)
+      try FileSystem.mount(type: "overlay", on: base + path, .plain, options: options)
     }
   }
 }

@@ -5,7 +5,7 @@ extension ProcessesStep {
   func execute(on site: BuildingSite) throws(SysError) {
     try site.root.attachOnFolder(at: path) { _ throws(SysError) in
       try FileSystem.mount(
-        type: "proc", on: NewRoot.mountPoint + path, [.noSetuid, .noDevices, .noExecution], options: "")
+        type: "proc", on: NewRoot.mountPoint + path, .plainWithoutPrograms, options: "")
     }
   }
 }

@@ -4,7 +4,7 @@ internal import Planning
 extension RootFileSystemStep {
   func execute(on site: inout BuildingSite) throws(SysError) {
     try FileSystem.mount(
-      type: "tmpfs", on: NewRoot.mountPoint, [.noSetuid, .noDevices],
+      type: "tmpfs", on: NewRoot.mountPoint, .plain,
       options: "mode=755,size=\(bytes),nr_inodes=\(files)")
     site.newRoot = try NewRoot.open()
   }

@@ -6,7 +6,7 @@ extension ScratchStep {
   func execute(on site: BuildingSite) throws(SysError) {
     try site.root.attachOnFolder(at: path) { place throws(SysError) in
       let mount = try Mount.copy(of: place, named: path, recursive: false)
-      try mount.restrict([.noSetuid, .noDevices], recursive: false)
+      try mount.restrict(.plain, recursive: false)
       try mount.setMode(0o1777)
       try mount.attach(on: place)
     }

@@ -21,7 +21,7 @@ extension NamespaceFacts {
       return NamespaceFacts(kinds: kinds, together: nil, surroundings: clone3.surroundings)
     }
     let together = Trial(namespaces: .all, identity: .ofCaller).run { () throws(SysError) in
-      try FileSystem.mount(type: "tmpfs", on: mountPoint, [.noSetuid, .noDevices], options: "size=64k")
+      try FileSystem.mount(type: "tmpfs", on: mountPoint, .plain, options: "size=64k")
     }
     return NamespaceFacts(kinds: kinds, together: together, surroundings: clone3.surroundings)
   }
@@ -47,7 +47,7 @@ extension ProcessListFacts {
       namespaces.canBeUsed
       ? Trial(namespaces: .all, identity: .ofCaller).run { () throws(SysError) in
         try FileSystem.mount(
-          type: "proc", on: NamespaceFacts.mountPoint, [.noSetuid, .noDevices, .noExecution], options: "")
+          type: "proc", on: NamespaceFacts.mountPoint, .plainWithoutPrograms, options: "")
       } : nil
     return ProcessListFacts(
       outcome: outcome, hidden: mounts?.hiddenProcesses ?? [], surroundings: namespaces.surroundings)

@@ -70,12 +70,12 @@ private enum OverlayTrial {
 
   private static func mount(_ lower: Layer?) throws(SysError) {
     let base = NamespaceFacts.mountPoint
-    try FileSystem.mount(type: "tmpfs", on: base, [.noSetuid, .noDevices], options: "size=256k,mode=755")
+    try FileSystem.mount(type: "tmpfs", on: base, .plain, options: "size=256k,mode=755")
     let folder = try Descriptor.open(base, .folder)
     for name in ["lower", "upper", "work", "merged"] { try folder.makeFolder(name, mode: 0o755) }
     if let lower { try lower.mount.attach(on: try Descriptor.open(base + "/lower", .place)) }
     try FileSystem.mount(
-      type: "overlay", on: base + "/merged", [.noSetuid, .noDevices],
+      type: "overlay", on: base + "/merged", .plain,
       options: "lowerdir=\(base)/lower,upperdir=\(base)/upper,workdir=\(base)/work,userxattr")
     try Descriptor.open(base + "/merged", .folder).makeFile("made", [], mode: 0o600)
   }
