@@ -45,8 +45,8 @@ package struct Attempt: Sendable {
 
 /// What holds for a confined process, asked of the kernel.
 package enum Confinement {
-  /// The error of making a whiteout, a kind of device node that needs no privilege; nil when it was made. mknod(2)
-  package static func refusalOfWhiteout(at path: String) -> Errno? { refusal(cl_attempt_whiteout(path)) }
+  /// The error of making a device: that of Landlock comes before that for want of a privilege. nil when it was made. mknod(2)
+  package static func refusalOfDevice(at path: String) -> Errno? { refusal(cl_attempt_device(path)) }
 
   /// The error of connecting to a host that no route leads to; nil for none. Nothing is sent. connect(2)
   package static var refusalOfRoute: Errno? { refusal(cl_attempt_route()) }

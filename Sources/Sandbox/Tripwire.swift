@@ -19,8 +19,8 @@ struct Tripwire {
 
   /// After everything but the filter, which would answer some of these itself.
   func tryLayers() throws(SetUpFailure) {
-    // The program can write there, so nothing but Landlock refuses this.
-    try expect(.accessDenied, Confinement.refusalOfWhiteout(at: "/tmp/.whiteout"), .mknod, "Landlock")
+    // The program can write there, and what else refuses this ends with another error.
+    try expect(.accessDenied, Confinement.refusalOfDevice(at: "/tmp/.device"), .mknod, "Landlock")
     if hasSealedRoot { try require(Confinement.isReadOnly("/"), .statvfs, "the read-only root") }
     if hasOwnNetwork { try expect(.noRoute, Confinement.refusalOfRoute, .connect, "the network namespace") }
     try require(Confinement.hasNoCapabilities, .capset, "the empty capability sets")

@@ -12,8 +12,9 @@ extern const int32_t cl_number_bpf, cl_number_clone3, cl_number_io_uring_setup, 
 /// Makes a call whatever it is; returns 0, or the number of its error. A descriptor that it should not have given is closed.
 int cl_attempt(int32_t number, const uint64_t arguments[3]);
 
-/// Whether Landlock refuses to make a whiteout, which permission bits allow: 0, or the error of that.
-int cl_attempt_whiteout(const char *path);
+/// Who refuses to make a device: EACCES is Landlock's answer, which comes before the EPERM for want of a privilege.
+/// 0 when it was made.
+int cl_attempt_device(const char *path);
 
 /// Whether this process has a capability, or could gain one by executing a file.
 int cl_has_capabilities(void);

@@ -1,0 +1,1 @@
+"""What scripts/scoreboard runs, and how it writes that down."""
