@@ -45,6 +45,16 @@ enum LimitNames {
 }
 
 /// The seccomp profiles that come with the program.
-enum ProfileNames {
-  static let all = ["default", "strict", "build", "service", "debug"]
+package enum ProfileNames {
+  package static let all = ["default", "strict", "service", "build", "debug"]
+
+  /// Each lets through what the one before it does, and more.
+  private static let widening = ["strict", "service", "default"]
+
+  /// Whether a profile lets nothing through that the other one does not.
+  package static func narrows(_ name: String, _ whole: String) -> Bool {
+    if name == whole { return true }
+    guard let own = widening.firstIndex(of: name) else { return false }
+    return widening.firstIndex(of: whole).map { own < $0 } ?? all.contains(whole)
+  }
 }
