@@ -72,7 +72,8 @@ let package = Package(
       name: "PlanningTests", dependencies: ["Planning", "ManifestFormat", "Diagnostics"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["Sandbox", "Planning", "Linux", "ManifestFormat"], swiftSettings: strict),
+      name: "SandboxTests", dependencies: ["Diagnostics", "Sandbox", "Planning", "Linux", "ManifestFormat"],
+      swiftSettings: strict),
     .testTarget(
       name: "CapsrunCLITests",
       dependencies: [

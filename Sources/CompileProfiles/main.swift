@@ -5,7 +5,10 @@ internal import Linux
 internal import Planning
 internal import Sandbox
 
-guard CommandLine.arguments.count > 3 else { fatalError("usage: CompileProfiles FOLDER GROUPS PROFILE...") }
+guard CommandLine.arguments.count > 3 else {
+  try StandardStream.error.write("usage: CompileProfiles FOLDER GROUPS PROFILE...\n")
+  CurrentProcess.exit(64)
+}
 
 func file(_ path: String) throws -> ProfileFile {
   try ProfileFile(file: path, bytes: try Descriptor.open(path, .read).readAll(of: path, limit: 1 << 20))

@@ -35,6 +35,20 @@ enum Profiles {
     }
   }
 
+  /// The numbers of the calls that the rules of any profile look into.
+  static func ruled(_ table: SeccompCompiler.Table) throws -> Set<UInt32> {
+    Set(
+      try names.flatMap { try profile($0).arguments.keys }.compactMap { call in
+        if case .number(let number) = table.number(call) { number } else { nil }
+      })
+  }
+
+  /// Each of the first two arguments with each of these values, or only the first and the last where no rule looks.
+  static func arguments(_ isRuled: Bool, _ edges: [UInt64]) -> [[UInt64]] {
+    guard isRuled else { return [edges.first, edges.last].compactMap(\.self).map { Array(repeating: $0, count: 6) } }
+    return edges.flatMap { first in edges.map { second in [first, second, second, first, 0, 0] } }
+  }
+
   static let tables = [SeccompCompiler.Table.x86_64, .arm64]
 
   /// The filters in the program, for an architecture.

@@ -14,7 +14,7 @@ extension LaunchError {
     case .unknownProfile(let name):
       Diagnostic(
         "there is no seccomp profile \(quoted(name))",
-        hint: "known profiles: \(ProfileNames.all.joined(separator: ", "))", exitCode: .badData)
+        hint: ProfileNames.remedy(for: name), exitCode: .badData)
     case .setUp(let failure): failure.diagnostic
     case .program(let candidates, let error): Self.programDiagnostic(candidates, error)
     case .lost(let ending):

@@ -37,7 +37,7 @@ extension PlanError {
     case .unknownProfile(let name):
       Diagnostic(
         "there is no seccomp profile \(quoted(name))",
-        hint: "known profiles: \(ProfileNames.all.joined(separator: ", "))",
+        hint: ProfileNames.remedy(for: name),
         exitCode: .badData)
     case .wrongPython(let wanted, let found):
       Diagnostic(

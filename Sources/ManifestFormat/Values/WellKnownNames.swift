@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// The signals that a manifest may name.
 enum SignalNames {
   static let all = [
@@ -47,6 +49,17 @@ enum LimitNames {
 /// The seccomp profiles that come with the program.
 package enum ProfileNames {
   package static let all = ["default", "strict", "service", "build", "debug"]
+
+  /// Whether a text is the path of a profile and not a name.
+  package static func isFile(_ text: String) -> Bool {
+    text.utf8.count > 5 && text.utf8.suffix(5).elementsEqual(".json".utf8)
+  }
+
+  /// What to write in place of an unknown name.
+  package static func remedy(for name: String) -> String {
+    suggestion(for: name, among: all).map { "did you mean \(quoted($0))?" }
+      ?? "known profiles: \(all.joined(separator: ", ")); or the path of a JSON file, FILE.json"
+  }
 
   /// Each lets through what the one before it does, and more.
   private static let widening = ["strict", "service", "default"]
