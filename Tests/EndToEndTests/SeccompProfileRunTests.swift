@@ -161,6 +161,45 @@ import Testing
     }
   }
 
+  @Test(arguments: Caller.reachable)
+  func `a program that asks to be traced is no burden to PID 1`(caller: Caller) throws {
+    let script = """
+      import ctypes, os, signal, sys
+      library = ctypes.CDLL(None, use_errno=True)
+      signal.signal(signal.SIGUSR1, lambda *_: print("signalled"))
+      print("asked", library.ptrace(0, 0, 0, 0), flush=True)
+      os.kill(os.getpid(), signal.SIGUSR1)
+      print("goes on", flush=True)
+      sys.exit(7)
+      """
+    let outcome = try Capsrun.run(
+      ["box", "--seccomp", "debug", "--", "python3", "-I", "-c", script], as: caller)
+    #expect(outcome.exitCode == 7 && outcome.output == "asked 0\nsignalled\ngoes on\n", "\(outcome)")
+  }
+
+  @Test func `programs that ask to be traced again and again do not keep PID 1 from its work`() throws {
+    // Orphans, so that PID 1 is who they ask.
+    let script = """
+      import ctypes, os, signal, sys, time
+      library = ctypes.CDLL(None, use_errno=True)
+      end = time.monotonic() + 20
+      for _ in range(8):
+          if os.fork() == 0:
+              if os.fork() == 0:
+                  while time.monotonic() < end:
+                      if library.ptrace(0, 0, 0, 0) == 0:
+                          os.kill(os.getpid(), signal.SIGCONT)
+              os._exit(0)
+          os.wait()
+      time.sleep(0.3)
+      sys.exit(7)
+      """
+    let start = ContinuousClock.now
+    let outcome = try Capsrun.run(["box", "--seccomp", "debug", "--", "python3", "-I", "-c", script], as: .user)
+    #expect(outcome.exitCode == 7, "\(outcome)")
+    #expect(ContinuousClock.now - start < .seconds(15))
+  }
+
   @Test func `an unknown profile is refused with the known ones, or the one that was meant`() throws {
     let near = try Capsrun.run(["box", "--seccomp", "strickt", "--", "true"], as: .user)
     #expect(near.exitCode == 64 && near.errors.contains("did you mean \"strict\""), "\(near)")
