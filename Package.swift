@@ -49,7 +49,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(name: "capsrun", dependencies: ["CapsrunCLI"], swiftSettings: strict),
 
-    // A developer's tool: makes Sources/Planning/CompiledFilters.swift.
+    // A developer's tool: makes Sources/Planning/Seccomp/Compiled.
     .executableTarget(
       name: "CompileProfiles", dependencies: ["Linux", "Planning", "Sandbox"], swiftSettings: strict),
     // Another: makes docs/reference and docs/capsrun.1.
@@ -71,7 +71,9 @@ let package = Package(
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "ManifestFormat", "Diagnostics"], exclude: ["Golden"],
       swiftSettings: strict),
-    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Planning", "Linux"], swiftSettings: strict),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["Diagnostics", "Sandbox", "Planning", "Linux", "ManifestFormat"],
+      swiftSettings: strict),
     .testTarget(
       name: "CapsrunCLITests",
       dependencies: [

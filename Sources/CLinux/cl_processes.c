@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,10 +110,26 @@ int cl_wait_pidfd(int pidfd, int *code, int *status) {
   return 0;
 }
 
+// Enough for any program that is well meant.
+#define MOST_RELEASES 64
+
 int cl_wait_any(int *code, int *status) {
   siginfo_t info = {0};
-  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == -1)
-    return -1;
+  for (int releases = 0;; releases++) {
+    info = (siginfo_t){0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == -1)
+      return -1;
+    if (info.si_code != CLD_TRAPPED)
+      break;
+    // A child asked to be traced (PTRACE_TRACEME) and stopped. It has not ended, and nobody here debugs it: it goes on
+    // without a tracer, and gets the signal that stopped it. When it is gone meanwhile, the next round tells.
+    ptrace(PTRACE_DETACH, info.si_pid, NULL, (void *)(long)(info.si_status & 0x7f));
+    // Children that ask again and again must not keep the caller here for ever: it comes back by this signal.
+    if (releases == MOST_RELEASES) {
+      kill(getpid(), SIGCHLD);
+      return 0;
+    }
+  }
   *code = info.si_code;
   *status = info.si_status;
   return info.si_pid;

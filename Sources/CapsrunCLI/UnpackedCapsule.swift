@@ -7,6 +7,8 @@ internal import Sandbox
 /// A folder that holds a manifest and the files of a capsule, and belongs to the caller.
 struct UnpackedCapsule {
   private let folder: CapsuleFolder
+  /// The profiles of system calls that it brings along, by their paths in it.
+  private let profiles: [String: [UInt8]]
   let manifest: Manifest
   /// Those of an installed capsule; nil for a folder, which has no name to keep them by.
   var answers: [String: String]?
@@ -28,7 +30,7 @@ struct UnpackedCapsule {
       pythonVersion: try pythonVersion(in: descriptor))
     let read = try manifest.read(folderName: path.components.last ?? "")
     folder.missingPython = try PythonOfMachine.missing(for: read, in: descriptor)
-    return UnpackedCapsule(folder: folder, manifest: read)
+    return UnpackedCapsule(folder: folder, profiles: try profiles(of: read, in: descriptor), manifest: read)
   }
 
   /// The version of the Python that the virtual environment in `venv` was made with, if it has one that says so.
@@ -48,7 +50,27 @@ struct UnpackedCapsule {
     return nil
   }
 
-  func request(_ choices: CapsulePlanning.Choices) throws(DiagnosticList) -> PlanRequest {
+  private static func profiles(
+    of manifest: Manifest, in folder: borrowing Descriptor
+  ) throws(DiagnosticList) -> [String: [UInt8]] {
+    var profiles: [String: [UInt8]] = [:]
+    for path in OwnProfiles.paths(of: manifest) {
+      let (status, bytes) = try OwnProfiles.file(path, in: folder)
+      try OwnerCheck.check(status, path)
+      profiles[path] = bytes
+    }
+    return profiles
+  }
+
+  func request(
+    _ choices: CapsulePlanning.Choices, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) -> PlanRequest {
+    var request = try plain(choices)
+    if !profiles.isEmpty { warnings += try OwnProfiles { profiles[$0] ?? [] }.compile(&request) }
+    return request
+  }
+
+  private func plain(_ choices: CapsulePlanning.Choices) throws(DiagnosticList) -> PlanRequest {
     var choices = choices
     choices.answers = answers ?? [:]
     do {

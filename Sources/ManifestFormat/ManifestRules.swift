@@ -103,6 +103,7 @@ extension ManifestRules {
     }
     checkLimits(process, &decoder)
     if let own = process.capabilities { checkNarrows(own, &decoder) }
+    if let own = process.security.seccomp { checkNarrows(own, &decoder) }
   }
 
   private func check(
@@ -182,6 +183,17 @@ extension ManifestRules {
       }
     case (_, .host), (nil, _): break
     }
+  }
+
+  /// A profile of the capsule's own narrows by itself, wherever it stands.
+  private func checkNarrows(_ own: Located<String>, _ decoder: inout ManifestDecoder) {
+    let whole = manifest.security.seccomp?.value ?? "default"
+    guard !ProfileNames.isFile(own.value), !ProfileNames.isFile(whole), !ProfileNames.narrows(own.value, whole) else {
+      return
+    }
+    decoder.problem(
+      "seccomp \(quoted(own.value)) is more than the capsule itself may, which is \(quoted(whole))", at: own.position,
+      hint: "a process may only narrow; write security: { seccomp: \(own.value) } for the capsule")
   }
 
   private func checkListed<Grant: WrittenGrant>(

@@ -37,6 +37,8 @@ package enum CapsulePlanning {
       program.environment.merge(answers.values) { _, declared in declared }
       program.unset = answers.missing.map(\.name)
       program.secrets = variables.filter { $0.value.kind == .secret }.keys.sorted()
+      program.seccomp = process.seccomp ?? manifest.security.seccomp?.value ?? "default"
+      program.outerSeccomp = outerProfile(of: process, manifest)
       programs.append(program)
     }
     var request = PlanRequest(
@@ -49,6 +51,15 @@ package enum CapsulePlanning {
     request.notYet = manifest.notYet.map(\.value)
     if !manifest.dependencies.requires.isEmpty { request.notYet.append("dependencies.requires") }
     return request
+  }
+
+  /// The capsule's profile, where it does not follow from the names alone that the process's own narrows it.
+  private static func outerProfile(of process: DeclaredProcess, _ manifest: Manifest) -> String? {
+    let whole = manifest.security.seccomp?.value ?? "default"
+    guard let own = process.seccomp, own != whole, ProfileNames.isFile(own) || ProfileNames.isFile(whole) else {
+      return nil
+    }
+    return whole
   }
 
   private static func grant(_ grant: PathGrant, _ access: FileGrant.Access) -> FileGrant {
@@ -90,6 +101,11 @@ private struct DeclaredProcess {
 
   var variables: [String: Variable] {
     if case .process(let process) = kind { process.environment } else { [:] }
+  }
+
+  /// The profile that it has of its own.
+  var seccomp: String? {
+    if case .process(let process) = kind { process.security.seccomp?.value } else { nil }
   }
 
   func program(_ manifest: Manifest, _ folder: CapsuleFolder) throws(PlanError) -> ProgramRequest {

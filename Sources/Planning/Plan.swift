@@ -72,6 +72,13 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   package var secrets: [String]
   package var workingFolder: String
   package var files: FileRights
-  /// The name of the seccomp profile; its filter is part of this program.
+  /// The name of the seccomp profile.
   package var seccomp: String
+  /// The filter of a profile that is not part of this program; nil for one that is.
+  package var ownFilter: FilterBytes?
+
+  /// The filter under which it runs; nil when there is none of that name.
+  package var filter: CompiledFilter? {
+    ownFilter.map { CompiledFilter(profile: seccomp, instructions: $0.instructions) } ?? .named(seccomp)
+  }
 }

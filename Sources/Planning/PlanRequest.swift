@@ -35,6 +35,12 @@ package struct ProgramRequest: Hashable, Sendable {
   package var unset: [String] = []
   /// Variables whose values are not to be shown.
   package var secrets: [String] = []
+  /// The seccomp profile: a name, or the path of a JSON file.
+  package var seccomp = "default"
+  /// A profile that must hold as well, where one of both is a file.
+  package var outerSeccomp: String?
+  /// The filter of both, where one of them is a file; whoever makes the request reads it.
+  package var filter: CompiledFilter?
 
   package init(
     name: String = "main", command: String, arguments: [String] = [], environment: [String: String] = [:],

@@ -74,7 +74,8 @@ package enum Planner {
       arguments: [program.command] + program.arguments,
       environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
       workingFolder: program.workingFolder.description, files: files,
-      seccomp: "default")
+      seccomp: program.filter?.profile ?? program.seccomp,
+      ownFilter: program.filter.map { FilterBytes(instructions: $0.instructions) })
   }
 
   /// With a slash: below the working folder, then below /capsule. Without: in each folder of PATH.

@@ -11,7 +11,7 @@ package enum Launcher {
 
   /// Runs a plan; returns how the program ended. The program is made by PID 1, or joins a sandbox that waits.
   package static func run(_ plan: Plan, joining: Joining? = nil) throws(LaunchError) -> Ending {
-    guard let filter = CompiledFilter.named(plan.foreground.seccomp) else {
+    guard let filter = plan.foreground.filter else {
       throw .unknownProfile(name: plan.foreground.seccomp)
     }
     try refuseFoldersAsStreams()

@@ -31,8 +31,9 @@ struct Tripwire {
   func tryFilter() throws(SetUpFailure) {
     for attempt in Attempt.all {
       let answer = filter.answer(to: attempt)
-      guard case .error(let number)? = answer else {
-        if answer == .allow { throw failure(attempt.call, "the filter lets it through", .none, "the seccomp filter") }
+      // What kills cannot be tried, and what a listener answers is not the filter's own.
+      guard case .error(let number) = answer else {
+        if answer.letsThrough { throw failure(attempt.call, "the filter lets it through", .none, "the seccomp filter") }
         continue
       }
       try expect(Errno(rawValue: CInt(number)), attempt.make(), attempt.call, "the seccomp filter")
@@ -57,8 +58,8 @@ struct Tripwire {
 }
 
 extension CompiledFilter {
-  /// What the filter answers to a call; nil for an answer that cannot be tried.
-  fileprivate func answer(to attempt: Attempt) -> SeccompInstruction.Action? {
+  /// What the filter answers to a call.
+  fileprivate func answer(to attempt: Attempt) -> SeccompInstruction.Action {
     var accumulator: UInt32 = 0
     var position = 0
     while true {
@@ -69,10 +70,14 @@ extension CompiledFilter {
       case 0x20: accumulator = attempt.word(at: value)
       case 0x54: accumulator &= value
       case 0x15: position += Self.distance(instruction, if: accumulator == value)
+      case 0x25: position += Self.distance(instruction, if: accumulator > value)
       case 0x35: position += Self.distance(instruction, if: accumulator >= value)
       case 0x05: position += Int(value)
-      case 0x06: return SeccompInstruction.Action(value: value)
-      default: preconditionFailure("the compiler writes no such instruction")
+      default:
+        guard let answer = SeccompInstruction(encoded: instruction).answer else {
+          preconditionFailure("the compiler writes no such instruction")
+        }
+        return answer
       }
     }
   }
@@ -93,16 +98,6 @@ extension Attempt {
       guard index < arguments.count else { return 0 }
       let isHighHalf = offset % 8 == 4
       return UInt32(truncatingIfNeeded: isHighHalf ? arguments[index] >> 32 : arguments[index])
-    }
-  }
-}
-
-extension SeccompInstruction.Action {
-  fileprivate init?(value: UInt32) {
-    switch value {
-    case Self.allow.value: self = .allow
-    case let error where error & 0xffff_0000 == Self.error(0).value: self = .error(UInt16(truncatingIfNeeded: error))
-    default: return nil
     }
   }
 }

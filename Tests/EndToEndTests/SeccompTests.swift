@@ -128,7 +128,53 @@ import Testing
     #expect(inside.lines == attempts.map { $0 + " EAFNOSUPPORT" })
   }
 
+  @Test(arguments: Caller.reachable)
+  func `every newer call is unknown or forbidden, and threads and descriptors of processes work`(caller: Caller) throws
+  {
+    // The mount interface, clone3, openat2, mount_setattr, and all that came later. Without arguments none does anything.
+    let numbers = [428, 429, 430, 431, 432, 433, 435, 437, 442, 443] + [447, 448] + Array(450...600)
+    let inside = try Capsrun.probe(.systemCalls(numbers.map { "\($0) 0xffffffff 0 0 0 0" }), as: caller)
+    try #require(inside.lines.count == numbers.count, "\(inside)")
+    #expect(inside.lines.allSatisfy { $0.hasSuffix(" EPERM") || $0.hasSuffix(" ENOSYS") }, "\(inside)")
+    let threads = "import os, threading; t = threading.Thread(target=lambda: print('thread')); t.start(); t.join()\n"
+    let works = try Capsrun.run(
+      ["box", "--", "python3", "-I", "-c", threads + "print(os.pidfd_open(os.getpid()) > 2)"], as: caller)
+    #expect(works.output == "thread\nTrue\n", "\(works)")
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `the addresses of interfaces can be listed`(caller: Caller) throws {
+    let script = """
+      import ctypes, socket
+      first = ctypes.c_void_p()
+      print(ctypes.CDLL(None).getifaddrs(ctypes.byref(first)), first.value is not None, socket.if_nameindex())
+      """
+    let outcome = try Capsrun.run(["box", "--", "python3", "-I", "-c", script], as: caller)
+    #expect(outcome.output == "0 True [(1, 'lo')]\n", "\(outcome)")
+  }
+
   #if arch(x86_64)
+    /// getpid(2) by the number and the instruction of 32-bit programs, as any 64-bit program can make the call as well.
+    private static let oldCall = """
+      import ctypes, mmap, os
+      code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+      # push rbx; mov eax, 20; int 0x80; pop rbx; ret
+      code.write(bytes.fromhex("53b814000000cd805bc3"))
+      call = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
+      print("before", flush=True)
+      print(call() == os.getpid())
+      """
+
+    @Test(arguments: Caller.reachable, ["default", "debug"])
+    func `a call through the 32-bit interface kills`(caller: Caller, profile: String) throws {
+      let command = ["python3", "-I", "-c", Self.oldCall]
+      let inside = try Capsrun.run(["box", "--seccomp", profile, "--"] + command, as: caller)
+      #expect(inside.exitCode == 159 && inside.output == "before\n", "\(inside)")
+      // The control; a kernel without that interface answers by a signal too.
+      let outside = try Spawn(try caller.commandLine(["/usr/bin/python3"] + command.dropFirst())).run()
+      #expect(outside.output == "before\nTrue\n", "\(outside)")
+    }
+
     @Test(arguments: Caller.reachable)
     func `a call through the x32 interface kills`(caller: Caller) throws {
       let outcome = try Capsrun.probe(.systemCalls(["39 0", "\(0x4000_0000 + 39) 0"]), as: caller)

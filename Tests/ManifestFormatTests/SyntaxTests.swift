@@ -82,7 +82,7 @@ private func problems(_ text: String, _ file: String) -> [String] {
   @Test(arguments: [
     ("{", "1:2 this is not JSON: a key in double quotes is missing here"),
     ("", "1:1 this is not JSON: a value is missing here"),
-    ("{} x", "1:4 this is not JSON: a manifest is one value, and here something follows it"),
+    ("{} x", "1:4 this is not JSON: it is one value, and here something follows it"),
     ("{\"a\": 1,}", "1:9 this is not JSON: a value is missing behind the comma"),
     ("{\"a\" 1}", "1:6 this is not JSON: a colon is missing here"),
     ("{\"a\": 1 \"b\": 2}", "1:9 this is not JSON: a comma or \"}\" is missing here"),

@@ -213,10 +213,34 @@ import Testing
       """
     #expect(
       try request(text).notYet == [
-        "processes.a.restart_policy", "processes.a.health", "processes.a.security.seccomp", "resources", "rootfs.base",
+        "processes.a.restart_policy", "processes.a.health", "resources", "rootfs.base",
         "dependencies.requires",
       ])
     #expect(try request("capsule: 1\nentrypoint: a\nrootfs: {base: host}\nsecurity: {seccomp: default}").notYet == [])
+  }
+
+  @Test func `a process has the seccomp profile of its own, within a file of its capsule`() throws {
+    let cases: [(whole: String?, own: String?, profile: String, outer: String?)] = [
+      (nil, nil, "default", nil), ("debug", nil, "debug", nil), ("debug", "strict", "strict", nil),
+      (nil, "p.json", "p.json", "default"), ("strict", "p.json", "p.json", "strict"), ("p.json", nil, "p.json", nil),
+      ("p.json", "strict", "strict", "p.json"), ("p.json", "q.json", "q.json", "p.json"),
+      ("p.json", "p.json", "p.json", nil),
+    ]
+    for (whole, own, profile, outer) in cases {
+      let security = whole.map { "security: {seccomp: \($0)}\n" } ?? ""
+      let process = own.map { ", security: {seccomp: \($0)}" } ?? ""
+      let program = try request("capsule: 1\n\(security)processes: {a: {cmd: x\(process)}}").programs[0]
+      #expect(program.seccomp == profile && program.outerSeccomp == outer, "\(security)\(process)")
+    }
+  }
+
+  @Test func `a file that nobody compiled has no filter, and never that of default`() throws {
+    let plan = try Planner.plan(
+      try request("capsule: 1\nentrypoint: a\nsecurity: {seccomp: p.json}"), Machine.user)
+    #expect(plan.processes[0].filter == nil)
+    #expect(throws: PlanError.unknownProfile(name: "p.json")) { try plan.policyHash }
+    let named = try Planner.plan(try request("capsule: 1\nentrypoint: a"), Machine.user)
+    #expect(named.processes[0].filter == CompiledFilter.named("default"))
   }
 
   @Test func `the user inside is the one of the manifest`() throws {

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Planning
@@ -7,16 +6,8 @@ import Testing
 @Suite struct SeccompCompilerTests {
   private static let table = SeccompCompiler.Table.x86_64
 
-  /// A profile as it stands in the tree.
-  private static func profile(_ name: String) throws -> SeccompProfile {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let file = root.appending(path: "profiles/\(name).yml")
-    return try SeccompProfile(file: file.path, bytes: Array(try Data(contentsOf: file)))
-  }
-
   private func defaultProfile() throws -> SeccompProfile {
-    try Self.profile("default")
+    try Profiles.profile("default")
   }
 
   private func interpreter(_ profile: SeccompProfile) throws -> SeccompInterpreter {
@@ -36,10 +27,10 @@ import Testing
     let profile = try defaultProfile()
     let interpreter = try interpreter(profile)
     var expected: [UInt32: UInt32] = [:]
-    for (names, answer) in [(profile.allow, allowed), (profile.deny, notPermitted)] {
-      for name in names { if case .number(let number) = Self.table.number(name) { expected[number] = answer } }
+    for (name, answer) in profile.answers {
+      if case .number(let number) = Self.table.number(name) { expected[number] = Profiles.value(answer) }
     }
-    let ruled = Set(try profile.arguments.map { try number($0.call) })
+    let ruled = Set(try profile.arguments.keys.map { try number($0) })
     for number in UInt32(0)...2000 where !ruled.contains(number) {
       #expect(
         interpreter.answer(number: number, architecture: Self.table.architecture) == expected[number] ?? notThere,
@@ -108,7 +99,7 @@ import Testing
     )
     let profile = { () -> SeccompProfile in
       var profile = SeccompProfile()
-      profile.allow = (0..<450).map { String($0 * 2) }
+      for number in 0..<450 { profile.answers[String(number * 2)] = .allow }
       return profile
     }()
     let interpreter = SeccompInterpreter(program: try SeccompCompiler.compile(profile, table))
@@ -121,22 +112,12 @@ import Testing
 
   @Test func `a name that no architecture has is an error`() {
     var profile = SeccompProfile()
-    profile.allow = ["read", "raed"]
+    profile.answers = ["read": .allow, "raed": .allow]
     #expect(throws: SeccompCompiler.Failure.unknownCall("raed")) { try SeccompCompiler.compile(profile, Self.table) }
   }
 
   @Test func `instructions are written as the kernel reads them`() {
     #expect(SeccompInstruction.jumpIfEqual(0x0102_0304, 5, else: 6).encoded == 0x0102_0304_0605_0015)
-  }
-
-  @Test func `the filters in the program are those of the profiles in the tree, for each architecture`() throws {
-    for (filters, table) in [(CompiledFilter.x86_64, Self.table), (CompiledFilter.arm64, .arm64)] {
-      #expect(filters.map(\.profile) == ["default"])
-      for filter in filters {
-        let compiled = try SeccompCompiler.compile(try Self.profile(filter.profile), table).map(\.encoded)
-        #expect(filter.instructions == compiled, "run scripts/compile-profiles")
-      }
-    }
   }
 
   @Test(

@@ -1,8 +1,14 @@
-import Sandbox
+import Planning
 
 /// Runs a filter as the kernel would, in the few instructions that our compiler uses; anything else is a trap.
 struct SeccompInterpreter {
   let program: [SeccompInstruction]
+
+  init(program: [SeccompInstruction]) { self.program = program }
+
+  init(_ filter: CompiledFilter) {
+    self.init(program: filter.instructions.map { SeccompInstruction(encoded: $0) })
+  }
 
   func answer(number: UInt32, architecture: UInt32, arguments: [UInt64] = []) -> UInt32 {
     var words: [UInt32] = [number, architecture, 0, 0]
@@ -19,6 +25,7 @@ struct SeccompInterpreter {
       case 0x20: accumulator = words[Int(instruction.value / 4)]
       case 0x54: accumulator &= instruction.value
       case 0x15: position += Int(accumulator == instruction.value ? instruction.ifTrue : instruction.ifFalse)
+      case 0x25: position += Int(accumulator > instruction.value ? instruction.ifTrue : instruction.ifFalse)
       case 0x35: position += Int(accumulator >= instruction.value ? instruction.ifTrue : instruction.ifFalse)
       case 0x05: position += Int(instruction.value)
       case 0x06: return instruction.value
@@ -29,6 +36,8 @@ struct SeccompInterpreter {
 }
 
 let allowed: UInt32 = 0x7fff_0000
+let logged: UInt32 = 0x7ffc_0000
+let notified: UInt32 = 0x7fc0_0000
 let killed: UInt32 = 0x8000_0000
 func error(_ number: UInt32) -> UInt32 { 0x0005_0000 | number }
 let notPermitted = error(1)

@@ -21,6 +21,16 @@ as_root() { "$@"; }
 # shellcheck disable=SC2317
 as_user() { setpriv --reuid 1500 --regid 1500 --clear-groups "$@"; }
 
+# Attaches to a child of its own, and lets it go.
+tracer='
+import ctypes, os, signal
+child = os.fork()
+if child == 0:
+    signal.pause()
+print("traced" if ctypes.CDLL(None).ptrace(16, child, 0, 0) == 0 else "refused")
+os.kill(child, signal.SIGKILL)
+'
+
 for caller in root user; do
   box="as_$caller build/capsrun box"
   folder=$data/$caller
@@ -28,6 +38,8 @@ for caller in root user; do
   echo secret >"$folder/file"
   [ $caller = root ] || chown -R 1500:1500 "$folder"
   chmod 700 "$folder"
+  echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}' \
+    >"$folder/p.json"
   name="on $label as $caller:"
 
   check "$name the workload is user 1000" 1000 "$($box -- id -u 2>&1)"
@@ -40,6 +52,14 @@ for caller in root user; do
   check "$name there are no capabilities" "0000000000000000" \
     "$($box -- sed -n 's/^Cap[A-Z][a-z]*:\t//p' /proc/self/status | sort -u)"
   check "$name a seccomp filter is installed" 2 "$($box -- sed -n 's/^Seccomp:\t//p' /proc/self/status)"
+  check "$name a program runs under each profile" "1000 1000 1000 1000 1000" \
+    "$(for p in strict service default build debug; do $box --seccomp $p -- id -u; done 2>&1 | xargs)"
+  check "$name tracing works under the profile debug alone" "traced refused" \
+    "$(for p in debug default; do $box --seccomp $p -- python3 -c "$tracer"; done 2>&1 | xargs)"
+  check "$name a profile of one's own is kept to" "made no" \
+    "$(for p in default "$folder/p.json"; do
+      $box --seccomp "$p" -- sh -c 'mkdir /tmp/x 2>&- && echo made || echo no'
+    done 2>&1 | xargs)"
   check "$name user namespaces are shut" 1 "$($box -- unshare --user true 2>&-; echo $?)"
   check "$name the only interface is the loopback" lo "$($box -- sed -n 's/^ *\([a-z0-9]*\):.*/\1/p' /proc/net/dev)"
   check "$name an exit code passes through" 37 "$($box -- sh -c 'exit 37'; echo $?)"

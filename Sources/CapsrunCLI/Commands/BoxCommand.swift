@@ -10,6 +10,8 @@ enum BoxCommand {
   private static let write = Option.list("write", "PATH", "show a file or folder of the host, writable", .path)
   private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only", .path)
   private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox", .folder)
+  private static let seccomp = Option.value(
+    "seccomp", "PROFILE", "system calls: \(ProfileNames.all.joined(separator: ", ")), or FILE.json", .path)
   private static let explain = Option.flag("explain", "show the plan instead of running it")
 
   /// The program joins a sandbox that waits, as supervised processes do.
@@ -25,7 +27,7 @@ enum BoxCommand {
       shall see you name; a granted path is at the same path inside. It starts in the current
       folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
       """,
-    options: [read, write, bind] + EnvironmentOption.all + [folder, explain], operands: .program("COMMAND"),
+    options: [read, write, bind] + EnvironmentOption.all + [folder, seccomp, explain], operands: .program("COMMAND"),
     examples: [
       ("capsrun box -- ls /", "What a sandbox sees"),
       ("capsrun box --read . -- grep -r pattern .", "Read the current folder, and nothing else"),
@@ -35,8 +37,10 @@ enum BoxCommand {
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     try Session(invocation).start(explainOnly: invocation.has(explain), joining: joining(invocation)) {
-      _ throws(DiagnosticList) in
-      try request(invocation)
+      warnings throws(DiagnosticList) in
+      var request = try request(invocation)
+      if let profile = invocation.value(seccomp) { try choose(profile, for: &request, &warnings) }
+      return request
     }
   }
 
@@ -62,6 +66,20 @@ enum BoxCommand {
           environment: try EnvironmentOption.variables(invocation),
           workingFolder: try workingFolder(invocation.value(folder), here, grants))
       ], grants: grants)
+  }
+
+  private static func choose(
+    _ profile: String, for request: inout PlanRequest, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) {
+    request.programs[0].seccomp = profile
+    if ProfileNames.isFile(profile) {
+      warnings += try OwnProfiles { (path) throws(DiagnosticList) in try OwnProfiles.file(path) }.compile(&request)
+    } else if !ProfileNames.all.contains(profile) {
+      throw DiagnosticList([
+        Diagnostic(
+          "there is no seccomp profile \(quoted(profile))", hint: ProfileNames.remedy(for: profile), exitCode: .usage)
+      ])
+    }
   }
 
   private static func grant(

@@ -7,7 +7,8 @@ enum CheckCommand {
     name: "check", summary: "check manifests and report every mistake",
     description: """
       Reads the manifest of each PATH, a file or a folder, and reports all mistakes of all of
-      them with their places. Nothing is run. The exit code is 65 when a manifest is wrong.
+      them with their places, and those of the seccomp profiles that they bring along. Nothing
+      is run. The exit code is 65 when a manifest is wrong.
       """,
     options: [], operands: .many("PATH", .path),
     examples: [
@@ -22,9 +23,11 @@ enum CheckCommand {
     var checked: [Checked] = []
     for path in invocation.operands {
       do {
-        let (manifest, warnings) = try ManifestFile.at(path)
+        let (file, folderName) = try ManifestFile.locate(path)
+        let (manifest, warnings) = try Manifest.readWithWarnings(file.source, folderName: folderName)
         checked.append(Checked(path: path, manifest: manifest))
         problems += warnings
+        problems += try OwnProfiles.check(manifest, beside: file.path)
       } catch {
         problems += error.all
       }

@@ -35,8 +35,8 @@ enum ExplainCommand {
     let source = RunSource(Output(isJSON: invocation.has(.json)))
     defer { withExtendedLifetime(source) {} }
     guard questions.isEmpty else { return try answer(questions, session, source, invocation) }
-    return try session.start(explainOnly: true) { _ throws(DiagnosticList) in
-      try source.open(invocation.operands[0]).request(anything)
+    return try session.start(explainOnly: true) { warnings throws(DiagnosticList) in
+      try source.open(invocation.operands[0]).request(anything, &warnings)
     }
   }
 
@@ -69,7 +69,8 @@ enum ExplainCommand {
     let plan = try session.plan { () throws(DiagnosticList) in
       let capsule = try source.open(invocation.operands[0])
       opened = capsule
-      return try capsule.request(anything)
+      var warnings: [Diagnostic] = []
+      return try capsule.request(anything, &warnings)
     }
     guard let capabilities = opened?.manifest.capabilities else { preconditionFailure("planning opens the capsule") }
     var answers: [(Asked, Ruling)] = []

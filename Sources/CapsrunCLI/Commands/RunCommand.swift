@@ -34,7 +34,7 @@ enum RunCommand {
       choices.environment = try EnvironmentOption.variables(invocation)
       let capsule = try source.open(invocation.operands[0])
       warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
-      return try capsule.request(choices)
+      return try capsule.request(choices, &warnings)
     }
   }
 }

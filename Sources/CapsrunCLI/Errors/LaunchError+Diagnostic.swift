@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Linux
+internal import ManifestFormat
 internal import Planning
 internal import Sandbox
 
@@ -13,7 +14,7 @@ extension LaunchError {
     case .unknownProfile(let name):
       Diagnostic(
         "there is no seccomp profile \(quoted(name))",
-        hint: "known profiles: \(CompiledFilter.names.joined(separator: ", "))", exitCode: .badData)
+        hint: ProfileNames.remedy(for: name), exitCode: .badData)
     case .setUp(let failure): failure.diagnostic
     case .program(let candidates, let error): Self.programDiagnostic(candidates, error)
     case .lost(let ending):

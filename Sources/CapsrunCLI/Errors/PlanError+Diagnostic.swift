@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import ManifestFormat
 internal import Planning
 
 extension PlanError {
@@ -36,7 +37,7 @@ extension PlanError {
     case .unknownProfile(let name):
       Diagnostic(
         "there is no seccomp profile \(quoted(name))",
-        hint: "known profiles: \(CompiledFilter.names.joined(separator: ", "))",
+        hint: ProfileNames.remedy(for: name),
         exitCode: .badData)
     case .wrongPython(let wanted, let found):
       Diagnostic(

@@ -6,6 +6,10 @@ extension Assembly {
     checkFile(manifest.packing.readme?.value, "readme", entries)
     checkFile(manifest.packing.licenseFile?.value, "license-file", entries)
     checkFile(manifest.dependencies.pipRequirements?.value, "dependencies.pip_requirements", entries)
+    for security in [manifest.security] + manifest.processes.map(\.security) {
+      guard let path = security.seccomp?.value, ProfileNames.isFile(path) else { continue }
+      checkFile(path, "security.seccomp", entries)
+    }
     if let entrypoint = manifest.entrypoint?.value { checkEntrypoint(entrypoint, entries) }
     for process in manifest.processes { checkCommand(of: process, entries) }
     let isPython = manifest.entrypoint?.value.hasSuffix(".py") ?? false

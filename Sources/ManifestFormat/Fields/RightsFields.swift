@@ -162,9 +162,8 @@ enum RightsFields {
   static let processSecurity = Form<Manifest.Security>.table([seccomp], Manifest.Security())
 
   private static let seccomp = Field<Manifest.Security>(
-    "seccomp", "the profile of allowed system calls; default default",
-    .located(.word(of: ProfileNames.all).executed { $0 == "default" }),
-    into: \.seccomp, use: .planned)
+    "seccomp", "the profile of allowed system calls; default default", .located(.seccompProfile), into: \.seccomp,
+    use: .planned)
 }
 
 extension Form {

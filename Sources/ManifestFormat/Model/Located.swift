@@ -5,7 +5,7 @@ package struct Located<Value: Hashable & Sendable>: Hashable, Sendable {
 
   package var position: Position { place.position }
 
-  init(value: Value, position: Position) {
+  package init(value: Value, position: Position) {
     self.value = value
     place = Place(position)
   }

@@ -14,7 +14,7 @@ struct JSONSyntax {
     reader.skipSpace()
     let root = try reader.readValue()
     reader.skipSpace()
-    guard reader.next == nil else { throw reader.error("a manifest is one value, and here something follows it") }
+    guard reader.next == nil else { throw reader.error("it is one value, and here something follows it") }
     return root
   }
 

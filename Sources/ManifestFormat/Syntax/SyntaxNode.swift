@@ -63,4 +63,9 @@ extension SyntaxNode {
   package init(yaml source: SourceText) throws(Diagnostic) {
     self = try YAMLSyntax.read(source)
   }
+
+  /// Reads a JSON document that is not a manifest.
+  package init(json source: SourceText) throws(Diagnostic) {
+    self = try JSONSyntax.read(source)
+  }
 }

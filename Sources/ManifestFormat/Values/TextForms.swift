@@ -88,6 +88,22 @@ extension Form where Value == String {
   }
 }
 
+extension Form where Value == String {
+  /// The name of a profile, or a file of the capsule that holds one.
+  static let seccompProfile = Form(
+    shape: .either([
+      .words(ProfileNames.all), .text(form: "the path of a JSON file in the capsule", pattern: "^[^/].*\\.json$"),
+    ]),
+    read: { node, decoder in
+      guard let text = decoder.string(node) else { return nil }
+      if ProfileNames.isFile(text) { return Form.capsulePath.read(node, &decoder) }
+      if ProfileNames.all.contains(text) { return text }
+      decoder.report("is no seccomp profile", about: text, at: node, hint: ProfileNames.remedy(for: text))
+      return nil
+    },
+    write: { .string($0) })
+}
+
 extension Form where Value == AbsolutePath {
   /// A path inside the sandbox, or of the host.
   static let absolutePath = Form.text(

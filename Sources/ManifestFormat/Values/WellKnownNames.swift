@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// The signals that a manifest may name.
 enum SignalNames {
   static let all = [
@@ -45,6 +47,27 @@ enum LimitNames {
 }
 
 /// The seccomp profiles that come with the program.
-enum ProfileNames {
-  static let all = ["default", "strict", "build", "service", "debug"]
+package enum ProfileNames {
+  package static let all = ["default", "strict", "service", "build", "debug"]
+
+  /// Whether a text is the path of a profile and not a name.
+  package static func isFile(_ text: String) -> Bool {
+    text.utf8.count > 5 && text.utf8.suffix(5).elementsEqual(".json".utf8)
+  }
+
+  /// What to write in place of an unknown name.
+  package static func remedy(for name: String) -> String {
+    suggestion(for: name, among: all).map { "did you mean \(quoted($0))?" }
+      ?? "known profiles: \(all.joined(separator: ", ")); or the path of a JSON file, FILE.json"
+  }
+
+  /// Each lets through what the one before it does, and more.
+  private static let widening = ["strict", "service", "default"]
+
+  /// Whether a profile lets nothing through that the other one does not.
+  package static func narrows(_ name: String, _ whole: String) -> Bool {
+    if name == whole { return true }
+    guard let own = widening.firstIndex(of: name) else { return false }
+    return widening.firstIndex(of: whole).map { own < $0 } ?? all.contains(whole)
+  }
 }

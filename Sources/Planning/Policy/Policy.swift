@@ -15,7 +15,7 @@ extension Plan {
     let files: [FileRights]
   }
 
-  private struct Profile: Encodable {
+  private struct Profile: Encodable, Equatable {
     let name: String
     let instructions: [Int64]
   }
@@ -24,9 +24,10 @@ extension Plan {
   package var policyHash: String {
     get throws(PlanError) {
       var profiles: [Profile] = []
-      for name in Set(processes.map(\.seccomp)).sorted() {
-        guard let filter = CompiledFilter.named(name) else { throw .unknownProfile(name: name) }
-        profiles.append(Profile(name: name, instructions: filter.instructions.map { Int64(bitPattern: $0) }))
+      for process in processes.sorted(by: { $0.seccomp < $1.seccomp }) {
+        guard let filter = process.filter else { throw .unknownProfile(name: process.seccomp) }
+        let profile = Profile(name: filter.profile, instructions: filter.instructions.map { Int64(bitPattern: $0) })
+        if !profiles.contains(profile) { profiles.append(profile) }
       }
       let policy = Policy(
         format: format, user: identity.user, group: identity.group, namespaces: namespaces,

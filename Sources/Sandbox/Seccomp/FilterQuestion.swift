@@ -1,89 +1,54 @@
 internal import CSeccomp
 package import Planning
 
-/// What a compiled filter answers to a call, whatever its arguments are: every way through the program is followed.
+/// What the filters of a plan answer to a call, whatever its arguments are.
 package struct FilterQuestion {
-  private let program: [UInt64]
-  private let architecture: UInt32
+  private let filters: [(process: String, filter: CompiledFilter)]
 
-  /// All processes of a plan have the filter of its first: this release has no other profile.
   package init(of plan: Plan) {
-    guard let name = plan.processes.first?.seccomp, let filter = CompiledFilter.named(name) else {
-      preconditionFailure("a plan names profiles that are compiled into the program")
-    }
-    program = filter.instructions
-    architecture = seccomp_arch_native()
-  }
-
-  /// The answer for a call by its name; nil when no call of this architecture has that name.
-  package func ruling(_ name: String) -> Ruling? {
-    let number = seccomp_syscall_resolve_name(name)
-    guard number >= 0 else { return nil }
-    var answers: Set<UInt32> = []
-    follow(from: 0, .known(0), UInt32(number), &answers)
-    let allowed: UInt32 = 0x7fff_0000
-    if answers == [allowed] { return Ruling(.yes, "the profile allows it", by: .systemCalls) }
-    if answers.contains(allowed) {
-      return Ruling(.depends, "the profile allows it for some arguments", by: .systemCalls)
-    }
-    return Ruling(.no, answers.map(Self.words).sorted().joined(separator: ", or "), by: .systemCalls)
-  }
-
-  private enum Word {
-    case known(UInt32)
-    /// An argument of the call.
-    case any
-  }
-
-  /// Collects the answers that can be reached. Filters have no loops: every jump leads forward.
-  private func follow(from start: Int, _ word: Word, _ number: UInt32, _ answers: inout Set<UInt32>) {
-    var position = start
-    var accumulator = word
-    while true {
-      let instruction = SeccompInstruction(encoded: program[position])
-      position += 1
-      switch (instruction.code, accumulator) {
-      case (0x20, _): accumulator = load(instruction.value, number)
-      case (0x54, .known(let value)): accumulator = .known(value & instruction.value)
-      case (0x54, .any): continue
-      case (0x15, .known(let value)): position += instruction.distance(if: value == instruction.value)
-      case (0x35, .known(let value)): position += instruction.distance(if: value >= instruction.value)
-      case (0x15, .any), (0x35, .any):
-        follow(from: position + instruction.distance(if: true), accumulator, number, &answers)
-        position += instruction.distance(if: false)
-      case (0x05, _): position += Int(instruction.value)
-      case (0x06, _):
-        answers.insert(instruction.value)
-        return
-      default: preconditionFailure("the compiler writes no instruction of code \(instruction.code)")
+    filters = plan.processes.map { process in
+      guard let filter = process.filter else {
+        preconditionFailure("a plan names profiles that are compiled into the program")
       }
+      return (process.name, filter)
     }
   }
 
-  private func load(_ offset: UInt32, _ number: UInt32) -> Word {
-    switch offset {
-    case SeccompData.number: .known(number)
-    case SeccompData.architecture: .known(architecture)
-    default: .any
-    }
+  /// The answer for a call by its name; nil when no call of this architecture has that name. Where processes have different
+  /// answers, it depends on the process.
+  package func ruling(_ name: String) -> Ruling? {
+    guard case .number(let number) = SeccompCompiler.Table.native.number(name) else { return nil }
+    let rulings = filters.map { (process: $0.process, ruling: Self.ruling(number, $0.filter)) }
+    guard let first = rulings.first else { preconditionFailure("a plan has a process") }
+    if rulings.allSatisfy({ $0.ruling == first.ruling }) { return first.ruling }
+    let isOneAnswer = rulings.allSatisfy { $0.ruling.answer == first.ruling.answer }
+    return Ruling(
+      isOneAnswer ? first.ruling.answer : .depends,
+      rulings.map { "\($0.process): \($0.ruling.answer.rawValue), \($0.ruling.rule)" }.joined(separator: "; "),
+      by: .systemCalls)
   }
 
-  private static func words(_ answer: UInt32) -> String {
+  private static func ruling(_ number: UInt32, _ filter: CompiledFilter) -> Ruling {
+    let answers = filter.answers(to: number, architecture: SeccompCompiler.Table.native.architecture)
+    let profile = "the profile \(filter.profile)"
+    if answers.allSatisfy(\.letsThrough) {
+      return Ruling(
+        .yes, answers.contains(.log) ? "\(profile) allows it, and it is logged" : "\(profile) allows it",
+        by: .systemCalls)
+    }
+    if answers.contains(where: \.letsThrough) {
+      return Ruling(.depends, "\(profile) allows it for some arguments", by: .systemCalls)
+    }
+    return Ruling(.no, answers.map { words($0, profile) }.sorted().joined(separator: ", or "), by: .systemCalls)
+  }
+
+  private static func words(_ answer: SeccompInstruction.Action, _ profile: String) -> String {
     switch answer {
-    case 0x0005_0000 | 38: "the profile does not know it: ENOSYS"
-    case 0x0005_0000 | 1: "the profile forbids it: EPERM"
-    case let error where error & 0xffff_0000 == 0x0005_0000: "the profile forbids it: errno \(error & 0xffff)"
-    default: "the profile kills whoever makes it"
+    case .error(38): "\(profile) does not know it: ENOSYS"
+    case .error(1): "\(profile) forbids it: EPERM"
+    case .error(let number): "\(profile) forbids it: errno \(number)"
+    case .trap: "\(profile) answers it with SIGSYS"
+    case .allow, .log, .notify, .killThread, .killProcess: "\(profile) kills whoever makes it"
     }
   }
-}
-
-extension SeccompInstruction {
-  fileprivate init(encoded: UInt64) {
-    self.init(
-      code: UInt16(truncatingIfNeeded: encoded), ifTrue: UInt8(truncatingIfNeeded: encoded >> 16),
-      ifFalse: UInt8(truncatingIfNeeded: encoded >> 24), value: UInt32(truncatingIfNeeded: encoded >> 32))
-  }
-
-  fileprivate func distance(if condition: Bool) -> Int { Int(condition ? ifTrue : ifFalse) }
 }

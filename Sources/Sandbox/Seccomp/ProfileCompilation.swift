@@ -1,34 +1,45 @@
 package import Planning
 
-/// Profiles compiled ahead, as the Swift file that becomes part of this program.
+/// Profiles compiled ahead, as Swift files that become part of this program.
 package enum ProfileCompilation {
-  /// The text of CompiledFilters.swift.
+  package static func fileName(of profile: String) -> String { typeName(of: profile) + ".swift" }
+
+  /// The text of a profile's file.
   package static func swiftFile(
-    _ profiles: [(name: String, profile: SeccompProfile)]
+    of name: String, _ profile: SeccompProfile
   ) throws(SeccompCompiler.Failure) -> String {
     """
-    // Made by scripts/compile-profiles from the files in profiles/; do not edit.
+    // Made by scripts/compile-profiles from profiles/\(name).yml; do not edit.
 
-    extension CompiledFilter {
-    \(try table("x86_64", profiles, .x86_64))
+    /// \(profile.description)
+    enum \(typeName(of: name)) {
+    \(try constant("x86_64", profile, .x86_64))
 
-    \(try table("arm64", profiles, .arm64))
+    \(try constant("arm64", profile, .arm64))
+
+      #if arch(x86_64)
+        static var native: [UInt64] { x86_64 }
+      #elseif arch(arm64)
+        static var native: [UInt64] { arm64 }
+      #else
+        #error("capsrun has no seccomp filters for this architecture")
+      #endif
     }
 
     """
   }
 
-  private static func table(
-    _ architecture: String, _ profiles: [(name: String, profile: SeccompProfile)], _ table: SeccompCompiler.Table
+  private static func typeName(of profile: String) -> String {
+    profile.prefix(1).uppercased() + profile.dropFirst() + "Filter"
+  }
+
+  private static func constant(
+    _ name: String, _ profile: SeccompProfile, _ table: SeccompCompiler.Table
   ) throws(SeccompCompiler.Failure) -> String {
-    var lines = ["  static let \(architecture) = ["]
-    for (name, profile) in profiles {
-      lines.append("    CompiledFilter(\n      profile: \"\(name)\",\n      instructions: [")
-      let words = try SeccompCompiler.compile(profile, table).map { hexadecimal($0.encoded) }
-      for start in stride(from: 0, to: words.count, by: 5) {
-        lines.append("        " + words[start..<min(start + 5, words.count)].joined(separator: ", ") + ",")
-      }
-      lines.append("      ]),")
+    var lines = ["  static let \(name): [UInt64] = ["]
+    let words = try SeccompCompiler.compile(profile, table).map { hexadecimal($0.encoded) }
+    for start in stride(from: 0, to: words.count, by: 5) {
+      lines.append("    " + words[start..<min(start + 5, words.count)].joined(separator: ", ") + ",")
     }
     return (lines + ["  ]"]).joined(separator: "\n")
   }

@@ -33,51 +33,46 @@ package struct SeccompCompiler {
   package enum Failure: Error, Hashable, Sendable {
     case unknownCall(String)
     case unknownError(String)
+    /// A rule with more conditions than a jump reaches.
     case tooLong(call: String)
+    /// More instructions than the kernel takes.
+    case tooManyInstructions(Int)
   }
 
-  private enum Verdict: Hashable {
-    case action(SeccompInstruction.Action)
-    case rule(SeccompProfile.ArgumentRule)
-  }
+  /// What a call is answered with: the first case whose conditions hold, else `otherwise`. Each is an instruction that
+  /// answers, or that leaves the call to a filter behind this one.
+  struct Verdict: Hashable {
+    struct Case: Hashable {
+      var conditions: [SeccompProfile.Condition]
+      var then: SeccompInstruction
+    }
 
-  /// From `start` up to the next range, all numbers have one verdict.
-  private struct NumberRange {
-    let start: UInt32
-    let verdict: Verdict
+    var cases: [Case] = []
+    var otherwise: SeccompInstruction
   }
 
   private let table: Table
-  private let notThere: SeccompInstruction.Action
-  private let forbidden: SeccompInstruction.Action
 
   package static func compile(_ profile: SeccompProfile, _ table: Table) throws(Failure) -> [SeccompInstruction] {
-    let compiler = try SeccompCompiler(table)
-    let ranges = compiler.ranges(try compiler.verdicts(profile))
-    return compiler.prologue() + (try compiler.search(ranges[...]))
+    let compiler = SeccompCompiler(table: table)
+    let program = try compiler.program(
+      try compiler.verdicts(profile), otherwise: .answer(try compiler.error("ENOSYS")))
+    guard program.count <= CompiledFilter.mostInstructions else { throw .tooManyInstructions(program.count) }
+    return program
   }
 
-  private init(_ table: Table) throws(Failure) {
-    self.table = table
-    notThere = try Self.error("ENOSYS", table)
-    forbidden = try Self.error("EPERM", table)
+  init(table: Table) { self.table = table }
+
+  /// The whole program for calls by their numbers.
+  func program(
+    _ verdicts: [UInt32: (call: String, verdict: Verdict)], otherwise: SeccompInstruction
+  ) throws(Failure) -> [SeccompInstruction] {
+    var codes: [UInt32: [SeccompInstruction]] = [:]
+    for (number, (call, verdict)) in verdicts { codes[number] = try code(verdict, call: call) }
+    return prologue() + NumberSearch.code(NumberSearch.ranges(codes, otherwise: [otherwise])[...])
   }
 
-  private static func error(_ name: String, _ table: Table) throws(Failure) -> SeccompInstruction.Action {
-    guard let number = table.error(name) else { throw .unknownError(name) }
-    return .error(number)
-  }
-
-  private func verdicts(_ profile: SeccompProfile) throws(Failure) -> [UInt32: Verdict] {
-    var result: [UInt32: Verdict] = [:]
-    for (names, action) in [(profile.allow, SeccompInstruction.Action.allow), (profile.deny, forbidden)] {
-      for name in names { if let number = try number(of: name) { result[number] = .action(action) } }
-    }
-    for rule in profile.arguments { if let number = try number(of: rule.call) { result[number] = .rule(rule) } }
-    return result
-  }
-
-  private func number(of name: String) throws(Failure) -> UInt32? {
+  func number(of name: String) throws(Failure) -> UInt32? {
     switch table.number(name) {
     case .number(let number): return number
     case .absent: return nil
@@ -85,18 +80,37 @@ package struct SeccompCompiler {
     }
   }
 
-  /// Neighbours with one verdict as one range; every number that was not named is not there.
-  private func ranges(_ verdicts: [UInt32: Verdict]) -> [NumberRange] {
-    var ranges = [NumberRange(start: 0, verdict: .action(notThere))]
-    func begin(_ start: UInt32, _ verdict: Verdict) {
-      if ranges.last?.start == start { ranges.removeLast() }
-      if ranges.last?.verdict != verdict { ranges.append(NumberRange(start: start, verdict: verdict)) }
+  private func error(_ name: String) throws(Failure) -> SeccompInstruction.Action {
+    guard let number = table.error(name) else { throw .unknownError(name) }
+    return .error(number)
+  }
+
+  private func verdicts(_ profile: SeccompProfile) throws(Failure) -> [UInt32: (call: String, verdict: Verdict)] {
+    var result: [UInt32: (call: String, verdict: Verdict)] = [:]
+    for (name, answer) in profile.answers {
+      guard let number = try number(of: name) else { continue }
+      result[number] = (name, Verdict(otherwise: .answer(try action(answer))))
     }
-    for number in verdicts.keys.sorted() {
-      begin(number, verdicts[number] ?? .action(notThere))
-      begin(number + 1, verdicts[number + 1] ?? .action(notThere))
+    for (name, rule) in profile.arguments {
+      guard let number = try number(of: name) else { continue }
+      let then = SeccompInstruction.answer(rule.isLogged ? .log : .allow)
+      result[number] = (
+        name,
+        Verdict(
+          cases: rule.anyOf.map { .init(conditions: $0, then: then) },
+          otherwise: .answer(try error(rule.otherwise)))
+      )
     }
-    return ranges
+    return result
+  }
+
+  private func action(_ answer: SeccompProfile.Answer) throws(Failure) -> SeccompInstruction.Action {
+    switch answer {
+    case .allow: .allow
+    case .log: .log
+    case .deny: try error("EPERM")
+    case .absent: try error("ENOSYS")
+    }
   }
 
   /// A call through another architecture's interface kills: its numbers mean something else.
@@ -113,59 +127,14 @@ package struct SeccompCompiler {
     return result
   }
 
-  private func search(_ ranges: ArraySlice<NumberRange>) throws(Failure) -> [SeccompInstruction] {
-    if ranges.count == 1, let only = ranges.first { return try answer(only.verdict) }
-    let middle = ranges.startIndex + ranges.count / 2
-    let lower = try search(ranges[..<middle])
-    let upper = try search(ranges[middle...])
-    let start = ranges[middle].start
-    // The lower half follows at once; a conditional jump reaches no further than 255 instructions.
-    if let distance = UInt8(exactly: lower.count) {
-      return [.jumpIfAtLeast(start, distance, else: 0)] + lower + upper
+  private func code(_ verdict: Verdict, call: String) throws(Failure) -> [SeccompInstruction] {
+    var result: [SeccompInstruction] = []
+    for part in verdict.cases {
+      // Goes on behind itself when a condition does not hold.
+      var code = [part.then]
+      for condition in part.conditions.reversed() { code = try ConditionCode.code(condition, before: code, call) }
+      result += code
     }
-    return [.jumpIfAtLeast(start, 0, else: 1), .jump(UInt32(lower.count))] + lower + upper
-  }
-
-  private func answer(_ verdict: Verdict) throws(Failure) -> [SeccompInstruction] {
-    switch verdict {
-    case .action(let action): return [.answer(action)]
-    case .rule(let rule):
-      var result: [SeccompInstruction] = []
-      for clause in rule.anyOf { result += try code(clause, call: rule.call) }
-      return result + [.answer(try Self.error(rule.otherwise, table))]
-    }
-  }
-
-  /// Allows when every condition holds; else goes on behind itself.
-  private func code(_ clause: [SeccompProfile.Condition], call: String) throws(Failure) -> [SeccompInstruction] {
-    var result: [SeccompInstruction] = [.answer(.allow)]
-    for condition in clause.reversed() {
-      result = try code(condition, before: result, call: call)
-    }
-    return result
-  }
-
-  /// Code that goes on to `next` when the condition holds, and otherwise jumps behind it.
-  private func code(
-    _ condition: SeccompProfile.Condition, before next: [SeccompInstruction], call: String
-  ) throws(Failure) -> [SeccompInstruction] {
-    var result: [SeccompInstruction] = [.load(SeccompData.argument(condition.argument))]
-    if condition.mask != 0xFFFF_FFFF { result.append(.and(condition.mask)) }
-    let values: [UInt32]
-    let isWanted: Bool
-    switch condition.test {
-    case .isOneOf(let list): (values, isWanted) = (list, true)
-    case .isNoneOf(let list): (values, isWanted) = (list, false)
-    }
-    guard let past = UInt8(exactly: next.count + (isWanted ? 1 : 0)), values.count < 128, past < 128 else {
-      throw .tooLong(call: call)
-    }
-    for (index, value) in values.enumerated() {
-      let rest = UInt8(values.count - index - 1)
-      // A hit leads to `next`, over the jump that stands before it, or past `next`.
-      result.append(.jumpIfEqual(value, isWanted ? rest + 1 : rest + past, else: 0))
-    }
-    if isWanted { result.append(.jump(UInt32(next.count))) }
-    return result + next
+    return result + [verdict.otherwise]
   }
 }

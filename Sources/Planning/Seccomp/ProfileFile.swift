@@ -1,63 +1,37 @@
 package import Diagnostics
 internal import ManifestFormat
 
-/// Which system calls a workload may make: an allow-list, so that what nobody thought of does not exist.
-package struct SeccompProfile: Hashable, Sendable {
-  /// Allowed whatever their arguments.
-  package var allow: [String] = []
-  /// Known and forbidden: EPERM.
-  package var deny: [String] = []
-  /// Allowed for certain arguments.
-  package var arguments: [ArgumentRule] = []
-  // Any other call is answered as one that the kernel does not have: ENOSYS.
+/// A file of `profiles/`: what one profile adds to another one.
+package struct ProfileFile: Sendable {
+  /// A call, or a group of them (`@name`), with its place.
+  typealias Named = Located<String>
 
-  /// When a call is allowed depending on its arguments.
-  package struct ArgumentRule: Hashable, Sendable {
-    package var call: String
-    /// The name of the error for arguments that no clause allows.
-    package var otherwise: String
-    /// One of these must hold.
-    package var anyOf: [[Condition]]
-  }
+  let source: SourceText
+  private(set) var description = ""
+  private(set) var extends: Named?
+  private(set) var lists: [(answer: SeccompProfile.Answer, names: [Named])] = []
+  private(set) var rules: [(call: Named, rule: SeccompProfile.ArgumentRule)] = []
+  /// Only in the file of groups.
+  private(set) var groups: [(name: Named, members: [Named])] = []
 
-  /// A condition on the low 32 bits of one argument, which is all that the kernel looks at in the calls concerned.
-  package struct Condition: Hashable, Sendable {
-    package enum Test: Hashable, Sendable {
-      case isOneOf([UInt32])
-      case isNoneOf([UInt32])
-    }
-
-    package var argument: Int
-    package var mask: UInt32
-    package var test: Test
-  }
-}
-
-extension SeccompProfile {
-  /// Reads the content of a profile file.
   package init(file: String, bytes: [UInt8]) throws(Diagnostic) {
-    try self.init(yaml: SourceText(file: file, bytes: bytes))
-  }
-
-  /// Reads a profile file: `allow` and `deny` are lists of names, `arguments` a table of rules.
-  init(yaml source: SourceText) throws(Diagnostic) {
+    source = try SourceText(file: file, bytes: bytes)
     let reader = ProfileReader(source: source)
     for entry in try reader.table(SyntaxNode(yaml: source)) {
+      if let answer = SeccompProfile.Answer(rawValue: entry.key) {
+        lists.append((answer, try reader.names(entry.value)))
+        continue
+      }
       switch entry.key {
-      case "description": continue
-      case "allow": allow = try reader.names(entry.value)
-      case "deny": deny = try reader.names(entry.value)
-      case "arguments": arguments = try reader.argumentRules(entry.value)
+      case "description": description = try reader.scalar(entry.value)
+      case "extends": extends = try reader.name(entry.value)
+      case "arguments": rules = try reader.argumentRules(entry.value)
+      case "groups":
+        for group in try reader.table(entry.value) {
+          groups.append((Located(value: group.key, position: group.keyPosition), try reader.names(group.value)))
+        }
       default: throw source.error("unknown key \(quoted(entry.key)) in a seccomp profile", at: entry.keyPosition)
       }
-    }
-    try refuseDoubles(source)
-  }
-
-  private func refuseDoubles(_ source: SourceText) throws(Diagnostic) {
-    var seen: Set<String> = []
-    for name in allow + deny + arguments.map(\.call) where !seen.insert(name).inserted {
-      throw source.error("the call \(quoted(name)) is named twice", at: Position(line: 1, column: 1))
     }
   }
 }
@@ -81,9 +55,13 @@ private struct ProfileReader {
     return scalar.text
   }
 
-  func names(_ node: SyntaxNode) throws(Diagnostic) -> [String] {
-    var result: [String] = []
-    for element in try list(node) { result.append(try scalar(element)) }
+  func name(_ node: SyntaxNode) throws(Diagnostic) -> ProfileFile.Named {
+    Located(value: try scalar(node), position: node.position)
+  }
+
+  func names(_ node: SyntaxNode) throws(Diagnostic) -> [ProfileFile.Named] {
+    var result: [ProfileFile.Named] = []
+    for element in try list(node) { result.append(try name(element)) }
     return result
   }
 
@@ -100,20 +78,31 @@ private struct ProfileReader {
     return result
   }
 
-  func argumentRules(_ node: SyntaxNode) throws(Diagnostic) -> [SeccompProfile.ArgumentRule] {
-    var rules: [SeccompProfile.ArgumentRule] = []
+  func argumentRules(
+    _ node: SyntaxNode
+  ) throws(Diagnostic) -> [(call: ProfileFile.Named, rule: SeccompProfile.ArgumentRule)] {
+    var rules: [(call: ProfileFile.Named, rule: SeccompProfile.ArgumentRule)] = []
     for entry in try table(node) {
-      var rule = SeccompProfile.ArgumentRule(call: entry.key, otherwise: "EPERM", anyOf: [])
+      var rule = SeccompProfile.ArgumentRule(otherwise: "EPERM", anyOf: [])
       for part in try table(entry.value) {
         switch part.key {
         case "otherwise": rule.otherwise = try scalar(part.value)
         case "any-of": for clause in try list(part.value) { rule.anyOf.append(try conditions(clause)) }
+        case "log": rule.isLogged = try truth(part.value)
         default: throw source.error("unknown key \(quoted(part.key)) in a rule", at: part.keyPosition)
         }
       }
-      rules.append(rule)
+      rules.append((Located(value: entry.key, position: entry.keyPosition), rule))
     }
     return rules
+  }
+
+  private func truth(_ node: SyntaxNode) throws(Diagnostic) -> Bool {
+    switch try scalar(node) {
+    case "true": return true
+    case "false": return false
+    case let text: throw source.error("\(quoted(text)) is neither true nor false", at: node.position)
+    }
   }
 
   private func conditions(_ node: SyntaxNode) throws(Diagnostic) -> [SeccompProfile.Condition] {
@@ -129,16 +118,20 @@ private struct ProfileReader {
 
   private func condition(_ argument: Int, _ entry: SyntaxNode.Entry) throws(Diagnostic) -> SeccompProfile.Condition {
     var mask: UInt32 = 0xFFFF_FFFF
-    var test: SeccompProfile.Condition.Test?
+    var wanted: [UInt32]?
+    var unwanted: [UInt32]?
     for part in try table(entry.value) {
       switch part.key {
       case "mask": mask = try number(part.value)
-      case "is": test = .isOneOf(try numbers(part.value))
-      case "is-not": test = .isNoneOf(try numbers(part.value))
+      case "is": wanted = try numbers(part.value)
+      case "is-not": unwanted = try numbers(part.value)
       default: throw source.error("unknown key \(quoted(part.key)) in a condition", at: part.keyPosition)
       }
     }
-    guard let test else { throw source.error("a condition needs \"is\" or \"is-not\"", at: entry.keyPosition) }
-    return SeccompProfile.Condition(argument: argument, mask: mask, test: test)
+    switch (wanted, unwanted) {
+    case (let values?, nil): return .init(argument: argument, test: .isOneOf(values, mask: mask))
+    case (nil, let values?): return .init(argument: argument, test: .isNoneOf(values, mask: mask))
+    default: throw source.error("a condition needs either \"is\" or \"is-not\"", at: entry.keyPosition)
+    }
   }
 }
