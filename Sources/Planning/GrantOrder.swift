@@ -15,9 +15,19 @@ extension Planner {
         result.append(grant)
       }
     }
+    for grant in result { try checkHolds(grant, among: result) }
     return result.sorted {
       ($0.target.components.count, $0.target.description) < ($1.target.components.count, $1.target.description)
     }
+  }
+
+  /// What may only be read, inside of what may be written, is held by a mount of its own; where it is not there yet, nothing
+  /// holds it, and the program could make it.
+  private static func checkHolds(_ grant: FileGrant, among all: [FileGrant]) throws(PlanError) {
+    guard grant.access == .read, grant.mayBeMissing, grant.identity == nil,
+      let writable = all.first(where: { $0.access == .write && grant.target.isInside($0.target) })
+    else { return }
+    throw .unheldGrant(source: grant.source.description, writable: writable.source.description)
   }
 
   private static func check(_ grant: FileGrant) throws(PlanError) {

@@ -8,6 +8,8 @@ package enum PlanError: Error, Hashable, Sendable {
   case grantOnReservedPath(target: String, reserved: String)
   /// Two grants that show different things at one path.
   case conflictingGrants(target: String, first: String, second: String)
+  /// A read grant that is not there, in a folder that may be written: the program could make it.
+  case unheldGrant(source: String, writable: String)
   /// A process's working folder is no path.
   case badWorkingFolder(process: String, folder: String, problem: String)
   /// The program's name is empty.

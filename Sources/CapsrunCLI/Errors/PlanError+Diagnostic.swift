@@ -19,6 +19,10 @@ extension PlanError {
       Diagnostic(
         "two grants want to be at \(quoted(target)): \(quoted(first)) and \(quoted(second))", hint: "remove one",
         exitCode: .usage)
+    case .unheldGrant(let source, let writable):
+      Diagnostic(
+        "\(quoted(source)) shall only be read, and is not there: in \(quoted(writable)), which may be written, the program could make it",
+        hint: "create it, or remove the grant", exitCode: .noInput)
     case .badWorkingFolder(let process, let folder, let problem):
       Diagnostic("the cwd \(quoted(folder)) of process \(quoted(process)) \(problem)", exitCode: .badData)
     case .emptyCommand:
