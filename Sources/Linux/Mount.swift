@@ -96,6 +96,33 @@ package enum FileSystem {
     try check(.mount, "\(type) on \(path)") { Glibc.mount(type, path, type, attributes.mountFlags, options) }
   }
 
+  /// Mounts a file system of `type` on a folder that is held open, which no link can lead elsewhere. The folder becomes the
+  /// current one. fchdir(2)
+  package static func mount(
+    type: String, on place: borrowing Descriptor, named path: String, _ attributes: Mount.Attributes, options: String
+  ) throws(SysError) {
+    try check(.chdir, path) { fchdir(place.number) }
+    try check(.mount, "\(type) on \(path)") { Glibc.mount(type, ".", type, attributes.mountFlags, options) }
+  }
+
+  /// Puts what stands under one name of a folder over what stands under others, none of which may be a link; a name that is
+  /// not there is left out, and the number of those that are is returned. The folder becomes the current one. mount(2)
+  package static func cover(
+    _ names: [String], by source: String, in folder: borrowing Descriptor
+  ) throws(SysError) -> Int {
+    try check(.chdir, source) { fchdir(folder.number) }
+    var count = 0
+    for name in names {
+      do throws(SysError) {
+        try check(.mount, name) { Glibc.mount(source, name, nil, CUnsignedLong(MS_BIND), nil) }
+        count += 1
+      } catch let error where error.errno == .noSuchFile {
+        continue
+      }
+    }
+    return count
+  }
+
   /// Adds restrictions to the mount at `path`, not to those below it. mount_setattr(2)
   package static func restrict(_ path: String, _ attributes: Mount.Attributes) throws(SysError) {
     let place = try Descriptor.open(path, .place)

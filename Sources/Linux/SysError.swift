@@ -6,7 +6,7 @@ package enum SystemCall: String, Hashable, Sendable {
     getgroups,
     getdents, getxattr
   case connect, flock, fsync, io_uring_setup, ioctl, keyctl, link, mknod, perf_event_open, pthread_create, socket,
-    statvfs, syncfs, unlink
+    statfs, statvfs, syncfs, unlink
   case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mkdir, mount, mount_setattr, move_mount,
     open, open_tree, openat2, pidfd_send_signal,
     pivot_root, poll, prctl, read, readlink

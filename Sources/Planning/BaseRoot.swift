@@ -18,8 +18,14 @@ package enum BaseRoot {
       + etcFiles(identity, hostName: hostName)
       + facts.systemEntries.map(systemEntry)
       + deviceSteps
-      + [.processes(ProcessesStep(path: "/proc")), .scratch(ScratchStep(path: "/tmp"))]
+      + [.scratch(ScratchStep(path: "/tmp"))]
   }
+
+  /// What is masked, and why nothing else needs to be: docs/design/0008-proc.md. Each costs a mount.
+  static let processes = ProcessesStep(
+    path: "/proc", hiddenFiles: ["cmdline", "interrupts", "kallsyms", "keys", "modules"],
+    // The second holds what covers them, and so goes last.
+    hiddenFolders: ["bus", "fs"])
 
   private static func systemEntry(_ entry: HostFacts.SystemEntry) -> SetupStep {
     if let target = entry.linkTarget { return .link(LinkStep(path: entry.path, target: target)) }

@@ -81,7 +81,8 @@ extension SetupStep {
     case .bind(let step): step.text
     case .overlay(let step): step.text
     case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
-    case .processes(let step): "mount the process list on \(quoted(step.path))"
+    case .processes(let step):
+      "mount the process list on \(quoted(step.path)), with \((step.hiddenFiles + step.hiddenFolders).joined(separator: ", ")) hidden"
     case .network: "enter a network namespace with the loopback interface alone"
     case .enterRoot: "enter the new root and let go of the host's"
     case .sealRoot: "make the root read-only"

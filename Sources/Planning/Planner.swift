@@ -36,6 +36,8 @@ package enum Planner {
     if let capsule = request.capsule { steps.append(step(capsule, identity, isChanged: request.changesCapsule)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
     steps += grants.map { .bind(bind($0, identity)) }
+    // After the grants, so that none of them can be led into it by a link.
+    steps.append(.processes(BaseRoot.processes))
     // Late, as it is being made meanwhile; and before the privileges go that entering it needs.
     steps.append(.network(NetworkStep()))
     // After the last bind: their sources are out of reach from here on.

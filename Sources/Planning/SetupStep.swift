@@ -100,9 +100,18 @@ package struct ScratchStep: Codable, Hashable, Sendable {
   package var path: String
 }
 
-/// Mounts a /proc that shows the processes of the sandbox only.
+/// Mounts a /proc that shows the processes of the sandbox only, without what everybody could read there about the host.
 package struct ProcessesStep: Codable, Hashable, Sendable {
   package var path: String
+  /// Files that nobody can read then; those that a kernel does not have are left out.
+  package var hiddenFiles: [String]
+  /// Folders that are empty then.
+  package var hiddenFolders: [String]
+
+  /// A file of every /proc that only root of the host may read, which is in no sandbox: it covers the hidden files.
+  package static let unreadableFile = "kmsg"
+  /// A folder of every /proc in which nothing can be made: it covers the hidden folders.
+  package static let emptyFolder = "fs/nfsd"
 }
 
 /// Makes the new root the root, and lets go of the host's.

@@ -92,6 +92,8 @@ extension SetUpFailure {
       .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
       "use Linux 5.12 or newer", .unavailable),
     Entry(
+      .sources, .open_tree, .noDevice, "it is no device node", "look what has taken its place in /dev", .failed),
+    Entry(
       .step, .open, .readOnlyFileSystem,
       "there is no such path yet in the folder that is shown there, and none is made in it",
       "create it on the host, or choose a target outside of granted folders", .usage),

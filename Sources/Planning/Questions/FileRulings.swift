@@ -34,7 +34,7 @@ struct FileRulings {
         ? Ruling(.yes, "the sandbox has it of its own", by: .mounts)
         : Ruling(.no, "the root of the sandbox is read-only", by: .readOnlyMount)
     case .scratch(let folder): Ruling(.yes, "\(folder) is the sandbox's own, and writable", by: .mounts)
-    case .processList(let below): processList(right, below)
+    case .processList(let step, let below): processList(right, step, below)
     case .absent(let parent): absent(right, parent)
     case .unreachable(let folder):
       Ruling(.no, "the workload may not search the folder \(quoted(folder))", by: .permissions)
@@ -91,13 +91,23 @@ struct FileRulings {
     }
   }
 
+  private func hidden(
+    _ right: HostFile.Right, _ step: ProcessesStep, _ name: String, isItself: Bool
+  ) -> Ruling? {
+    let isFolder = step.hiddenFolders.contains(name)
+    guard isFolder || step.hiddenFiles.contains(name) else { return nil }
+    if right == .read, isFolder, isItself { return Ruling(.yes, "an empty folder hides it", by: .mounts) }
+    return Ruling(.no, "it is hidden, as it tells about the host", by: .mounts)
+  }
+
   /// Of /proc only what is the same for everybody can be told without running anything.
-  private func processList(_ right: HostFile.Right, _ below: [String]) -> Ruling {
+  private func processList(_ right: HostFile.Right, _ step: ProcessesStep, _ below: [String]) -> Ruling {
     guard let first = below.first else {
       return right == .read
         ? Ruling(.yes, "the sandbox has a process list of its own", by: .processes)
         : Ruling(.no, "nobody can write into the process list", by: .processes)
     }
+    if let hidden = hidden(right, step, first, isItself: below.count == 1) { return hidden }
     let isOfProcess =
       ["self", "thread-self", "net", "mounts"].contains(first) || first.utf8.allSatisfy { (48...57).contains($0) }
     return Ruling(

@@ -15,7 +15,7 @@ struct PlannedFiles {
     /// A writable folder of the sandbox's own.
     case scratch(String)
     /// The process list, or something in it.
-    case processList(below: [String])
+    case processList(ProcessesStep, below: [String])
     /// Nothing. `parent` is where it would be made.
     case absent(parent: Parent)
     /// A folder on the way cannot be searched.
@@ -34,7 +34,7 @@ struct PlannedFiles {
     case link(String)
     case file
     case scratch
-    case processes
+    case processes(ProcessesStep)
   }
 
   private static let mostLinks = 40
@@ -65,8 +65,8 @@ struct PlannedFiles {
         rest += parts.filter { $0 != "." }.reversed()
       case .place(.absent):
         return .absent(parent: rest.isEmpty ? .folder(current) : .none)
-      case .place(.processList(let below)):
-        return .processList(below: below + rest.reversed())
+      case .place(.processList(let step, let below)):
+        return .processList(step, below: below + rest.reversed())
       case .place(.unreachable(let folder)):
         return .unreachable(folder: folder)
       case .place(let place):
@@ -99,7 +99,7 @@ struct PlannedFiles {
     case .link(let target): return .link(target)
     case .file: return .place(.made)
     case .scratch: return .place(.scratch(path.description))
-    case .processes: return .place(.processList(below: []))
+    case .processes(let step): return .place(.processList(step, below: []))
     case .bind(let bind): return shown(bind, path)
     case nil: return uncovered(path)
     }
@@ -140,7 +140,7 @@ struct PlannedFiles {
       case .link(let link) where sandboxPath(link.path) == path: found = .link(link.target)
       case .file(let file) where sandboxPath(file.path) == path: found = .file
       case .scratch(let scratch) where sandboxPath(scratch.path) == path: found = .scratch
-      case .processes(let processes) where sandboxPath(processes.path) == path: found = .processes
+      case .processes(let processes) where sandboxPath(processes.path) == path: found = .processes(processes)
       default: continue
       }
     }

@@ -8,11 +8,11 @@ extension OverlayStep {
     for folder in [upper, work] {
       try site.root.make(folder) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
     }
-    let base = NewRoot.mountPoint
     // Attributes of its own go where the sandbox's user may write them, as it is no user of the host's namespace.
-    let options = "lowerdir=\(base)\(lower.target),upperdir=\(base)\(upper),workdir=\(base)\(work),userxattr"
-    try site.root.attachOnFolder(at: path) { _ throws(SysError) in
-      try FileSystem.mount(type: "overlay", on: base + path, .plain, options: options)
+    try site.root.attachOnFolder(at: path) { place throws(SysError) in
+      try FileSystem.mount(
+        type: "overlay", on: place, named: path, .plain,
+        options: "lowerdir=lower,upperdir=upper,workdir=work,userxattr")
     }
   }
 }
