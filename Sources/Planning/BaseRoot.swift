@@ -6,8 +6,8 @@ package enum BaseRoot {
   /// What of the host's /etc is the same for everybody and needed by the programs in /usr.
   package static let sharedEtc = ["/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/certs"]
 
-  /// No tty: without a controlling terminal, which no sandbox has, it could not be opened.
-  private static let devices = ["full", "null", "urandom", "zero"]
+  /// The last is the controlling terminal of whoever opens it, which can only be one of the sandbox's own.
+  private static let devices = ["full", "null", "urandom", "zero", "tty"]
 
   /// The size of the tmpfs that holds the root and the writable folders in it.
   private static let rootFileSystem = RootFileSystemStep(bytes: 512 << 20, files: 65536)
@@ -67,6 +67,8 @@ package enum BaseRoot {
       .link(LinkStep(path: "/dev/stdout", target: "/proc/self/fd/1")),
       .link(LinkStep(path: "/dev/stderr", target: "/proc/self/fd/2")),
       .scratch(ScratchStep(path: "/dev/shm")),
+      .terminals(TerminalsStep(path: "/dev/pts", most: 256)),
+      .link(LinkStep(path: "/dev/ptmx", target: "pts/ptmx")),
     ]
   }
 }

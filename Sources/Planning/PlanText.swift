@@ -81,6 +81,7 @@ extension SetupStep {
     case .bind(let step): step.text
     case .overlay(let step): step.text
     case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
+    case .terminals(let step): "mount at most \(step.most) terminals of its own on \(quoted(step.path))"
     case .processes(let step):
       "mount the process list on \(quoted(step.path)), with \((step.hiddenFiles + step.hiddenFolders).joined(separator: ", ")) hidden"
     case .network: "enter a network namespace with the loopback interface alone"

@@ -1,7 +1,8 @@
 /// A step is written as one flat object: `{"step": "bind", "source": …}`.
 extension SetupStep: Codable {
   private enum Kind: String, Codable {
-    case hostName, rootFileSystem, link, file, bind, overlay, scratch, processes, network, enterRoot, sealRoot
+    case hostName, rootFileSystem, link, file, bind, overlay, scratch, terminals, processes, network, enterRoot,
+      sealRoot
     case closeUserNamespaces, dropPrivileges
   }
 
@@ -18,6 +19,7 @@ extension SetupStep: Codable {
     case .bind(let content): (.bind, content)
     case .overlay(let content): (.overlay, content)
     case .scratch(let content): (.scratch, content)
+    case .terminals(let content): (.terminals, content)
     case .processes(let content): (.processes, content)
     case .network(let content): (.network, content)
     case .enterRoot(let content): (.enterRoot, content)
@@ -45,6 +47,7 @@ extension SetupStep: Codable {
       case .bind: .bind(try BindStep(from: decoder))
       case .overlay: .overlay(try OverlayStep(from: decoder))
       case .scratch: .scratch(try ScratchStep(from: decoder))
+      case .terminals: .terminals(try TerminalsStep(from: decoder))
       case .processes: .processes(try ProcessesStep(from: decoder))
       case .network: .network(try NetworkStep(from: decoder))
       case .enterRoot: .enterRoot(try EnterRootStep(from: decoder))

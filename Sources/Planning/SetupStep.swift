@@ -7,6 +7,7 @@ package enum SetupStep: Hashable, Sendable {
   case bind(BindStep)
   case overlay(OverlayStep)
   case scratch(ScratchStep)
+  case terminals(TerminalsStep)
   case processes(ProcessesStep)
   case network(NetworkStep)
   case enterRoot(EnterRootStep)
@@ -98,6 +99,13 @@ package struct OverlayStep: Codable, Hashable, Sendable {
 /// A folder of the root's own tmpfs that stays writable.
 package struct ScratchStep: Codable, Hashable, Sendable {
   package var path: String
+}
+
+/// Mounts terminals that only the sandbox's own programs can make and see.
+package struct TerminalsStep: Codable, Hashable, Sendable {
+  package var path: String
+  /// How many there can be at once.
+  package var most: Int
 }
 
 /// Mounts a /proc that shows the processes of the sandbox only, without what everybody could read there about the host.

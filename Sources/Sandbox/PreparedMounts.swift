@@ -116,7 +116,7 @@ extension SetupStep {
     switch self {
     case .bind(let bind): (bind, false)
     case .overlay(let overlay): (overlay.lower, true)
-    case .hostName, .rootFileSystem, .link, .file, .scratch, .processes, .network, .enterRoot, .sealRoot,
+    case .hostName, .rootFileSystem, .link, .file, .scratch, .terminals, .processes, .network, .enterRoot, .sealRoot,
       .closeUserNamespaces, .dropPrivileges:
       nil
     }

@@ -33,6 +33,7 @@ extension SetupStep {
     case .bind(let step): try step.execute(on: site)
     case .overlay(let step): try step.execute(on: site)
     case .scratch(let step): try step.execute(on: site)
+    case .terminals(let step): try step.execute(on: site)
     case .processes(let step): try step.execute(on: site)
     case .network(let step): try step.execute(on: &site)
     case .enterRoot(let step): try step.execute(on: &site)

@@ -65,7 +65,7 @@ import Testing
       "cd /dev && echo *; head -c 3 /dev/zero | od -An -tx1; head -c 9 /dev/urandom | wc -c", as: caller)
     #expect(
       outcome.lines == [
-        "fd full null random shm stderr stdin stdout urandom zero", " 00 00 00", "9",
+        "fd full null ptmx pts random shm stderr stdin stdout tty urandom zero", " 00 00 00", "9",
       ])
   }
 

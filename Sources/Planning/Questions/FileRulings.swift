@@ -35,6 +35,7 @@ struct FileRulings {
         : Ruling(.no, "the root of the sandbox is read-only", by: .readOnlyMount)
     case .scratch(let folder): Ruling(.yes, "\(folder) is the sandbox's own, and writable", by: .mounts)
     case .processList(let step, let below): processList(right, step, below)
+    case .terminals(let below): terminal(right, below)
     case .absent(let parent): absent(right, parent)
     case .unreachable(let folder):
       Ruling(.no, "the workload may not search the folder \(quoted(folder))", by: .permissions)
@@ -89,6 +90,16 @@ struct FileRulings {
       return refusal(of: file, bind, subject) ?? Ruling(.yes, "it may be made: " + rule, by: .mounts)
     default: return nothing
     }
+  }
+
+  private func terminal(_ right: HostFile.Right, _ below: [String]) -> Ruling {
+    if below == ["ptmx"] { return Ruling(.yes, "it makes terminals of the sandbox's own", by: .mounts) }
+    guard below.isEmpty else {
+      return Ruling(.depends, "only terminals that programs inside have made are there", by: .mounts)
+    }
+    return right == .read
+      ? Ruling(.yes, "the sandbox has terminals of its own", by: .mounts)
+      : Ruling(.no, "nobody can write into the folder of terminals", by: .permissions)
   }
 
   private func hidden(

@@ -16,6 +16,8 @@ struct PlannedFiles {
     case scratch(String)
     /// The process list, or something in it.
     case processList(ProcessesStep, below: [String])
+    /// The sandbox's own terminals, or something beside them.
+    case terminals(below: [String])
     /// Nothing. `parent` is where it would be made.
     case absent(parent: Parent)
     /// A folder on the way cannot be searched.
@@ -34,6 +36,7 @@ struct PlannedFiles {
     case link(String)
     case file
     case scratch
+    case terminals
     case processes(ProcessesStep)
   }
 
@@ -67,6 +70,8 @@ struct PlannedFiles {
         return .absent(parent: rest.isEmpty ? .folder(current) : .none)
       case .place(.processList(let step, let below)):
         return .processList(step, below: below + rest.reversed())
+      case .place(.terminals(let below)):
+        return .terminals(below: below + rest.reversed())
       case .place(.unreachable(let folder)):
         return .unreachable(folder: folder)
       case .place(let place):
@@ -99,6 +104,7 @@ struct PlannedFiles {
     case .link(let target): return .link(target)
     case .file: return .place(.made)
     case .scratch: return .place(.scratch(path.description))
+    case .terminals: return .place(.terminals(below: []))
     case .processes(let step): return .place(.processList(step, below: []))
     case .bind(let bind): return shown(bind, path)
     case nil: return uncovered(path)
@@ -140,6 +146,7 @@ struct PlannedFiles {
       case .link(let link) where sandboxPath(link.path) == path: found = .link(link.target)
       case .file(let file) where sandboxPath(file.path) == path: found = .file
       case .scratch(let scratch) where sandboxPath(scratch.path) == path: found = .scratch
+      case .terminals(let terminals) where sandboxPath(terminals.path) == path: found = .terminals
       case .processes(let processes) where sandboxPath(processes.path) == path: found = .processes(processes)
       default: continue
       }
@@ -170,6 +177,7 @@ struct PlannedFiles {
       case .link(let link): sandboxPath(link.path)
       case .file(let file): sandboxPath(file.path)
       case .scratch(let scratch): sandboxPath(scratch.path)
+      case .terminals(let terminals): sandboxPath(terminals.path)
       case .processes(let processes): sandboxPath(processes.path)
       default: nil
       }
@@ -183,7 +191,7 @@ extension SetupStep {
     switch self {
     case .bind(let bind): bind
     case .overlay(let overlay): overlay.shown
-    case .hostName, .rootFileSystem, .link, .file, .scratch, .processes, .network, .enterRoot, .sealRoot,
+    case .hostName, .rootFileSystem, .link, .file, .scratch, .terminals, .processes, .network, .enterRoot, .sealRoot,
       .closeUserNamespaces, .dropPrivileges:
       nil
     }
