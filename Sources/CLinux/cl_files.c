@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -93,5 +94,7 @@ int cl_is_of_processes(int fd) {
   if (fstatfs(fd, &status) == -1) return -1;
   return status.f_type == PROC_SUPER_MAGIC;
 }
+
+ssize_t cl_random_bytes(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
 
 int cl_message_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }

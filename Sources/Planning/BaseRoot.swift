@@ -15,10 +15,10 @@ package enum BaseRoot {
   /// The steps that build the root, before any grant is added.
   static func steps(_ facts: HostFacts, identity: Identity, hostName: String) -> [SetupStep] {
     [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
-      + etcFiles(identity, hostName: hostName)
+      + SystemFiles.steps(identity, hostName: hostName)
       + facts.systemEntries.map(systemEntry)
       + deviceSteps
-      + [.scratch(ScratchStep(path: "/tmp"))]
+      + [.scratch(ScratchStep(path: "/tmp")), .controlGroups(ControlGroupsStep(path: "/sys/fs/cgroup"))]
   }
 
   /// What is masked, and why nothing else needs to be: docs/design/0008-proc.md. Each costs a mount.
@@ -34,25 +34,6 @@ package enum BaseRoot {
 
   private static func shared(_ path: String) -> BindStep {
     BindStep(source: path, target: path, access: .read, presence: .required, mapsOwner: false)
-  }
-
-  private static func etcFiles(_ identity: Identity, hostName: String) -> [SetupStep] {
-    let files = [
-      ("group", "root:x:0:\ncapsule:x:\(identity.group):\nnogroup:x:65534:\n"),
-      ("hostname", "\(hostName)\n"),
-      ("hosts", "127.0.0.1 localhost \(hostName)\n::1 localhost \(hostName)\n"),
-      (
-        "nsswitch.conf",
-        "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"
-      ),
-      (
-        "passwd",
-        "root:x:0:0:root:/:/usr/sbin/nologin\ncapsule:x:\(identity.user):\(identity.group)::/tmp:/bin/sh\n"
-          + "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"
-      ),
-      ("resolv.conf", "# this sandbox has no name server\n"),
-    ]
-    return files.map { .file(FileStep(path: "/etc/" + $0.0, content: $0.1)) }
   }
 
   private static var deviceSteps: [SetupStep] {

@@ -78,9 +78,11 @@ extension SetupStep {
       "mount a tmpfs of at most \(step.bytes >> 20) MiB and \(step.files) files as the root"
     case .link(let step): "make the link \(quoted(step.path)) to \(quoted(step.target))"
     case .file(let step): "write the file \(quoted(step.path))"
+    case .machineID(let step): "write the file \(quoted(step.path)), with a number of this run"
     case .bind(let step): step.text
     case .overlay(let step): step.text
     case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
+    case .controlGroups(let step): "mount its control groups read-only on \(quoted(step.path)), if the kernel has them"
     case .terminals(let step): "mount at most \(step.most) terminals of its own on \(quoted(step.path))"
     case .processes(let step):
       "mount the process list on \(quoted(step.path)), with \((step.hiddenFiles + step.hiddenFolders).joined(separator: ", ")) hidden"

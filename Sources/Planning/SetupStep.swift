@@ -4,9 +4,11 @@ package enum SetupStep: Hashable, Sendable {
   case rootFileSystem(RootFileSystemStep)
   case link(LinkStep)
   case file(FileStep)
+  case machineID(MachineIDStep)
   case bind(BindStep)
   case overlay(OverlayStep)
   case scratch(ScratchStep)
+  case controlGroups(ControlGroupsStep)
   case terminals(TerminalsStep)
   case processes(ProcessesStep)
   case network(NetworkStep)
@@ -40,6 +42,11 @@ package struct LinkStep: Codable, Hashable, Sendable {
 package struct FileStep: Codable, Hashable, Sendable {
   package var path: String
   package var content: String
+}
+
+/// Makes a file with a number that only this run of the sandbox has.
+package struct MachineIDStep: Codable, Hashable, Sendable {
+  package var path: String
 }
 
 /// Which file or folder of the host something is, however it is named.
@@ -98,6 +105,12 @@ package struct OverlayStep: Codable, Hashable, Sendable {
 
 /// A folder of the root's own tmpfs that stays writable.
 package struct ScratchStep: Codable, Hashable, Sendable {
+  package var path: String
+}
+
+/// Mounts the control groups of the sandbox read-only, so that programs find their limits. A kernel without version 2 of them
+/// has nothing to show.
+package struct ControlGroupsStep: Codable, Hashable, Sendable {
   package var path: String
 }
 

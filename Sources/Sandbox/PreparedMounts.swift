@@ -116,8 +116,8 @@ extension SetupStep {
     switch self {
     case .bind(let bind): (bind, false)
     case .overlay(let overlay): (overlay.lower, true)
-    case .hostName, .rootFileSystem, .link, .file, .scratch, .terminals, .processes, .network, .enterRoot, .sealRoot,
-      .closeUserNamespaces, .dropPrivileges:
+    case .hostName, .rootFileSystem, .link, .file, .machineID, .scratch, .controlGroups, .terminals, .processes,
+      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
       nil
     }
   }

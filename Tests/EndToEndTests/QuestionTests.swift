@@ -39,6 +39,7 @@ import Testing
       "/", "/etc", "/etc/passwd", "/etc/shadow", "/etc/hosts", "/etc/resolv.conf", "/etc/os-release", "/etc/fstab",
       "/usr", "/usr/bin/env", "/bin", "/bin/sh", "/lib64", "/usr/nothing", "/etc/localtime",
       "/etc/ssl/certs", "/etc/ssl/private", "/etc/alternatives", "/root", "/home", "/var", "/var/log", "/run", "/sys",
+      "/sys/fs", "/sys/fs/cgroup", "/sys/x",
       "/tmp", "/tmp/new", "/tmp/new/deeper", "/dev", "/dev/null", "/dev/zero", "/dev/full", "/dev/urandom",
       "/dev/random", "/dev/shm", "/dev/shm/x", "/dev/sda", "/dev/mem", "/dev/kmsg", "/dev/tty", "/dev/pts", "/dev/ptmx",
       "/dev/pts/ptmx", "/proc",

@@ -44,6 +44,9 @@ int cl_is_hung_up(int socket);
 /// Whether an open file lies in a file system of the type proc: 1 or 0.
 int cl_is_of_processes(int fd);
 
+/// Fills at most 256 bytes with what nobody can guess.
+ssize_t cl_random_bytes(void *bytes, size_t count);
+
 /// A pair of connected sockets that keep message boundaries, close-on-exec.
 int cl_message_pair(int pair[2]);
 

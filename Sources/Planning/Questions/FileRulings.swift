@@ -35,6 +35,7 @@ struct FileRulings {
         : Ruling(.no, "the root of the sandbox is read-only", by: .readOnlyMount)
     case .scratch(let folder): Ruling(.yes, "\(folder) is the sandbox's own, and writable", by: .mounts)
     case .processList(let step, let below): processList(right, step, below)
+    case .controlGroups(let below): controlGroup(right, below)
     case .terminals(let below): terminal(right, below)
     case .absent(let parent): absent(right, parent)
     case .unreachable(let folder):
@@ -90,6 +91,13 @@ struct FileRulings {
       return refusal(of: file, bind, subject) ?? Ruling(.yes, "it may be made: " + rule, by: .mounts)
     default: return nothing
     }
+  }
+
+  private func controlGroup(_ right: HostFile.Right, _ below: [String]) -> Ruling {
+    if right == .write { return Ruling(.no, "control groups are shown read-only", by: .readOnlyMount) }
+    return below.isEmpty
+      ? Ruling(.yes, "the sandbox sees its own control groups", by: .mounts)
+      : Ruling(.depends, "the kernel decides which files a control group has", by: .mounts)
   }
 
   private func terminal(_ right: HostFile.Right, _ below: [String]) -> Ruling {

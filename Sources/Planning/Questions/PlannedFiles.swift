@@ -16,6 +16,8 @@ struct PlannedFiles {
     case scratch(String)
     /// The process list, or something in it.
     case processList(ProcessesStep, below: [String])
+    /// The sandbox's control groups, or something in them.
+    case controlGroups(below: [String])
     /// The sandbox's own terminals, or something beside them.
     case terminals(below: [String])
     /// Nothing. `parent` is where it would be made.
@@ -36,6 +38,7 @@ struct PlannedFiles {
     case link(String)
     case file
     case scratch
+    case controlGroups
     case terminals
     case processes(ProcessesStep)
   }
@@ -70,6 +73,8 @@ struct PlannedFiles {
         return .absent(parent: rest.isEmpty ? .folder(current) : .none)
       case .place(.processList(let step, let below)):
         return .processList(step, below: below + rest.reversed())
+      case .place(.controlGroups(let below)):
+        return .controlGroups(below: below + rest.reversed())
       case .place(.terminals(let below)):
         return .terminals(below: below + rest.reversed())
       case .place(.unreachable(let folder)):
@@ -104,6 +109,7 @@ struct PlannedFiles {
     case .link(let target): return .link(target)
     case .file: return .place(.made)
     case .scratch: return .place(.scratch(path.description))
+    case .controlGroups: return .place(.controlGroups(below: []))
     case .terminals: return .place(.terminals(below: []))
     case .processes(let step): return .place(.processList(step, below: []))
     case .bind(let bind): return shown(bind, path)
@@ -141,21 +147,21 @@ struct PlannedFiles {
     var found: Step?
     for step in plan.setup {
       switch step {
-      case .bind(let bind) where isAt(path, bind): found = .bind(bind)
-      case .overlay(let overlay) where isAt(path, overlay.shown): found = .bind(overlay.shown)
+      case .bind, .overlay:
+        // What is shown above a path covers what stood at it.
+        guard let bind = step.shown, path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
+        found = sandboxPath(bind.target) == path ? .bind(bind) : nil
       case .link(let link) where sandboxPath(link.path) == path: found = .link(link.target)
       case .file(let file) where sandboxPath(file.path) == path: found = .file
+      case .machineID(let file) where sandboxPath(file.path) == path: found = .file
       case .scratch(let scratch) where sandboxPath(scratch.path) == path: found = .scratch
+      case .controlGroups(let groups) where sandboxPath(groups.path) == path: found = .controlGroups
       case .terminals(let terminals) where sandboxPath(terminals.path) == path: found = .terminals
       case .processes(let processes) where sandboxPath(processes.path) == path: found = .processes(processes)
       default: continue
       }
     }
     return found
-  }
-
-  private func isAt(_ path: AbsolutePath, _ bind: BindStep) -> Bool {
-    sandboxPath(bind.target) == path && look(bind.source) != nil
   }
 
   private func deepestBind(above path: AbsolutePath) -> BindStep? {
@@ -176,7 +182,9 @@ struct PlannedFiles {
       case .overlay(let overlay): look(overlay.lower.source) == nil ? nil : sandboxPath(overlay.path)
       case .link(let link): sandboxPath(link.path)
       case .file(let file): sandboxPath(file.path)
+      case .machineID(let file): sandboxPath(file.path)
       case .scratch(let scratch): sandboxPath(scratch.path)
+      case .controlGroups(let groups): sandboxPath(groups.path)
       case .terminals(let terminals): sandboxPath(terminals.path)
       case .processes(let processes): sandboxPath(processes.path)
       default: nil
@@ -191,8 +199,8 @@ extension SetupStep {
     switch self {
     case .bind(let bind): bind
     case .overlay(let overlay): overlay.shown
-    case .hostName, .rootFileSystem, .link, .file, .scratch, .terminals, .processes, .network, .enterRoot, .sealRoot,
-      .closeUserNamespaces, .dropPrivileges:
+    case .hostName, .rootFileSystem, .link, .file, .machineID, .scratch, .controlGroups, .terminals, .processes,
+      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
       nil
     }
   }
