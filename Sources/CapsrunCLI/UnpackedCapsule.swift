@@ -6,7 +6,7 @@ internal import Sandbox
 
 /// A folder that holds a manifest and the files of a capsule, and belongs to the caller.
 struct UnpackedCapsule {
-  private let folder: CapsuleFolder
+  var folder: CapsuleFolder
   let manifest: Manifest
   /// Those of an installed capsule; nil for a folder, which has no name to keep them by.
   var answers: [String: String]?

@@ -22,6 +22,11 @@ package struct Mount: ~Copyable {
     package static var plain: Attributes { Attributes(rawValue: cl_mount_no_suid | cl_mount_no_dev) }
     package static var plainReadOnly: Attributes { Attributes(rawValue: plain.rawValue | cl_mount_read_only) }
     package static var plainWithoutPrograms: Attributes { Attributes(rawValue: plain.rawValue | cl_mount_no_exec) }
+    package static var plainReadOnlyWithoutPrograms: Attributes {
+      Attributes(rawValue: plainReadOnly.rawValue | cl_mount_no_exec)
+    }
+    /// Of terminals, which are devices.
+    package static var terminals: Attributes { Attributes(rawValue: cl_mount_no_suid | cl_mount_no_exec) }
     /// Of a device node.
     package static var node: Attributes {
       Attributes(rawValue: cl_mount_no_suid | cl_mount_read_only | cl_mount_no_exec)

@@ -1,4 +1,5 @@
-/// The root file system `base: host`: the host's /usr read-only, and around it only what programs expect to find.
+/// The root file system: a base, and around it only what programs expect to find. With `base: host` that is the host's /usr,
+/// read-only.
 package enum BaseRoot {
   /// Folders beside /usr that belong to the system.
   package static let systemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
@@ -13,12 +14,35 @@ package enum BaseRoot {
   private static let rootFileSystem = RootFileSystemStep(bytes: 512 << 20, files: 65536)
 
   /// The steps that build the root, before any grant is added.
-  static func steps(_ facts: HostFacts, identity: Identity, hostName: String) -> [SetupStep] {
-    [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
-      + SystemFiles.steps(identity, hostName: hostName)
-      + facts.systemEntries.map(systemEntry)
+  static func steps(_ request: PlanRequest, _ facts: HostFacts, identity: Identity) -> [SetupStep] {
+    start(request, identity)
+      + SystemFiles.steps(identity, hostName: request.name)
+      + (request.base == .host ? facts.systemEntries.map(systemEntry) : [])
+      + (sealed(request) == ["/"] ? [] : [.folder(FolderStep(path: "/dev"))])
       + deviceSteps
       + [.scratch(ScratchStep(path: "/tmp")), .controlGroups(ControlGroupsStep(path: "/sys/fs/cgroup"))]
+  }
+
+  private static func start(_ request: PlanRequest, _ identity: Identity) -> [SetupStep] {
+    switch request.base {
+    case .host: return [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
+    case .nothing: return [.rootFileSystem(rootFileSystem)]
+    case .tree(let tree):
+      let lower = BindStep(
+        source: tree.path.description, target: "/", access: .read, presence: .required, identity: tree.identity,
+        mapsOwner: identity.launcher == .root)
+      return [.rootFileSystem(rootFileSystem), .baseTree(BaseTreeStep(lower: lower, capsule: tree.capsule))]
+    }
+  }
+
+  /// What becomes read-only at the end. Where that is not just the root, /dev is a file system of its own: a base may have
+  /// anything at that place, and a program that may write to its root still has only the devices that are made for it.
+  static func sealed(_ request: PlanRequest) -> [String] {
+    switch request.base {
+    case .host: ["/"]
+    case .nothing: request.changesCapsule ? ["/dev"] : ["/"]
+    case .tree: request.changesCapsule ? ["/dev"] : ["/", "/dev"]
+    }
   }
 
   /// What is masked, and why nothing else needs to be: docs/design/0008-proc.md. Each costs a mount.

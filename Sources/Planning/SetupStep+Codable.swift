@@ -1,7 +1,8 @@
 /// A step is written as one flat object: `{"step": "bind", "source": …}`.
 extension SetupStep: Codable {
   private enum Kind: String, Codable {
-    case hostName, rootFileSystem, link, file, machineID, bind, overlay, scratch, controlGroups, terminals, processes,
+    case hostName, rootFileSystem, baseTree, folder, link, file, machineID, bind, overlay, scratch, controlGroups,
+      terminals, processes,
       network, enterRoot,
       sealRoot
     case closeUserNamespaces, dropPrivileges
@@ -15,6 +16,8 @@ extension SetupStep: Codable {
     switch self {
     case .hostName(let content): (.hostName, content)
     case .rootFileSystem(let content): (.rootFileSystem, content)
+    case .baseTree(let content): (.baseTree, content)
+    case .folder(let content): (.folder, content)
     case .link(let content): (.link, content)
     case .file(let content): (.file, content)
     case .machineID(let content): (.machineID, content)
@@ -45,6 +48,8 @@ extension SetupStep: Codable {
       switch kind {
       case .hostName: .hostName(try HostNameStep(from: decoder))
       case .rootFileSystem: .rootFileSystem(try RootFileSystemStep(from: decoder))
+      case .baseTree: .baseTree(try BaseTreeStep(from: decoder))
+      case .folder: .folder(try FolderStep(from: decoder))
       case .link: .link(try LinkStep(from: decoder))
       case .file: .file(try FileStep(from: decoder))
       case .machineID: .machineID(try MachineIDStep(from: decoder))

@@ -2,6 +2,8 @@
 package enum SetupStep: Hashable, Sendable {
   case hostName(HostNameStep)
   case rootFileSystem(RootFileSystemStep)
+  case baseTree(BaseTreeStep)
+  case folder(FolderStep)
   case link(LinkStep)
   case file(FileStep)
   case machineID(MachineIDStep)
@@ -30,6 +32,19 @@ package struct NetworkStep: Codable, Hashable, Sendable {}
 package struct RootFileSystemStep: Codable, Hashable, Sendable {
   package var bytes: UInt64
   package var files: UInt64
+}
+
+/// Makes a folder of a capsule the root, which is never written to: what the set-up makes in it, and what a program may change,
+/// lies in the tmpfs before it, under the same limit as all that is written there.
+package struct BaseTreeStep: Codable, Hashable, Sendable {
+  package var lower: BindStep
+  /// The id of the installed capsule that it belongs to; nil for the one that runs.
+  package var capsule: String?
+}
+
+/// Puts an empty folder of the root's own tmpfs at a path, whatever the base has there.
+package struct FolderStep: Codable, Hashable, Sendable {
+  package var path: String
 }
 
 /// Makes a symbolic link in the new root.
@@ -81,12 +96,16 @@ package struct BindStep: Codable, Hashable, Sendable {
   package var identity: SourceIdentity?
   /// Whether the owner of the source is shown as the workload's user, so that permission bits mean what they say.
   package var mapsOwner: Bool
+
+  /// Whether links on the way to the target are followed, within the new root: what somebody has named is where he would look
+  /// for it, and what each sandbox has is where it belongs.
+  package var followsLinks: Bool { identity != nil && target != CapsulePlanning.folder }
 }
 
 /// Shows a folder of the host so that it can be changed: the changes lie in the root's own tmpfs, under the same limit as all
 /// that is written there, and the folder stays as it is.
 package struct OverlayStep: Codable, Hashable, Sendable {
-  /// Where it is shown. Below it lie, hidden by what is shown, the parts that it is made of.
+  /// Where it is shown.
   package var path: String
   /// What is never written to, at a path below `path`.
   package var lower: BindStep
@@ -96,11 +115,6 @@ package struct OverlayStep: Codable, Hashable, Sendable {
     self.lower = lower
     self.lower.target = path + "/lower"
   }
-
-  /// Where the changes lie.
-  package var upper: String { path + "/upper" }
-  /// Where the kernel prepares them.
-  package var work: String { path + "/work" }
 }
 
 /// A folder of the root's own tmpfs that stays writable.
@@ -138,8 +152,16 @@ package struct ProcessesStep: Codable, Hashable, Sendable {
 /// Makes the new root the root, and lets go of the host's.
 package struct EnterRootStep: Codable, Hashable, Sendable {}
 
-/// Makes the root's own tmpfs read-only.
-package struct SealRootStep: Codable, Hashable, Sendable {}
+/// Makes file systems of the root's own read-only.
+package struct SealRootStep: Codable, Hashable, Sendable {
+  package var paths: [String]
+
+  /// Whether the root itself is among them.
+  package var sealsRoot: Bool {
+    for path in paths where path.utf8.count == 1 { return true }
+    return false
+  }
+}
 
 /// Forbids the making of further user namespaces inside.
 package struct CloseUserNamespacesStep: Codable, Hashable, Sendable {}

@@ -10,7 +10,11 @@ final class NewRoot {
   static let mountPoint = "/tmp"
 
   private let root: Descriptor
+  /// The tmpfs below, where the root is a base that lies over it; nil where the root is that tmpfs itself.
+  private let bottom: NewRoot?
   private let device: UInt64
+  /// How many rooms were made in the tmpfs for what is above.
+  private var rooms = 0
   /// The folder that was made or looked up last: steps for one folder follow each other.
   private var latest: Folder
 
@@ -32,18 +36,19 @@ final class NewRoot {
     }
   }
 
-  private init(root: consuming Descriptor, device: UInt64, again: consuming Descriptor) {
+  private init(root: consuming Descriptor, above bottom: NewRoot?, device: UInt64, again: consuming Descriptor) {
     self.root = root
+    self.bottom = bottom
     self.device = device
     latest = Folder(path: "", links: .refused, descriptor: again, isOurs: true)
   }
 
-  /// Opens the file system that was just mounted on `mountPoint`.
-  static func open() throws(SysError) -> NewRoot {
+  /// Opens the file system that was just mounted on `mountPoint`, and may cover another one there.
+  static func open(above bottom: NewRoot? = nil) throws(SysError) -> NewRoot {
     let root = try Descriptor.open(mountPoint, .place)
     let device = try root.status(of: "/").identity.device
     let again = try root.duplicate()
-    return NewRoot(root: root, device: device, again: again)
+    return NewRoot(root: root, above: bottom, device: device, again: again)
   }
 
   /// Attaches what `mount` makes from a place on that place: the folder at `path`, made where it is missing.
@@ -53,6 +58,29 @@ final class NewRoot {
     try mount(try folderEntry(path, links).descriptor)
     // What was looked up before is hidden now.
     latest = Folder(path: "", links: .refused, descriptor: try root.duplicate(), isOurs: true)
+  }
+
+  /// An empty folder of the tmpfs, to be attached on `place`: that place itself, where it lies there.
+  func emptyFolder(for place: borrowing Descriptor, named path: String) throws(SysError) -> Mount {
+    guard let room = try room() else { return try Mount.copy(of: place, named: path, recursive: false) }
+    return try Mount.copy(of: try room.place(), named: path, recursive: false)
+  }
+
+  /// A folder of the tmpfs below the root, in which nobody has put anything; nil where the root is that tmpfs itself.
+  func room() throws(SysError) -> Room? {
+    guard let bottom else { return nil }
+    rooms += 1
+    let room = Room(name: "room\(rooms)", bottom: bottom)
+    try bottom.root.makeNewFolder(room.name, mode: 0o755)
+    return room
+  }
+
+  struct Room {
+    fileprivate let name: String
+    fileprivate let bottom: NewRoot
+
+    /// The folder, or what is mounted on it by now.
+    func place() throws(SysError) -> Descriptor { try bottom.root.open(name, .place) }
   }
 
   /// What stands at `path` by now.
@@ -109,7 +137,10 @@ final class NewRoot {
       try make(path, links) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
       descriptor = try root.openInside(path, .place, links: links)
     }
-    let isOurs = try descriptor.status(of: path).identity.device == device
+    let status = try descriptor.status(of: path)
+    guard status.kind == .folder else { throw SysError(.openat2, path, .notDirectory) }
+    let found = status.identity.device
+    let isOurs = found == device || found == bottom?.device
     latest = Folder(path: path, links: links, descriptor: descriptor, isOurs: isOurs)
     return latest
   }

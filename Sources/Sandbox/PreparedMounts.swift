@@ -101,6 +101,12 @@ struct PreparedMounts {
     }
   }
 
+  /// Attaches the mount of the step at `index`, which must be a folder, on a place.
+  func attach(at index: Int, on place: borrowing Descriptor) throws(SysError) {
+    guard let mount = mounts[index]?.mount.take() else { preconditionFailure("a step without a source") }
+    try mount.attach(on: place)
+  }
+
   var keptNumbers: [DescriptorNumber] {
     var numbers: [DescriptorNumber] = []
     for prepared in mounts {
@@ -116,7 +122,9 @@ extension SetupStep {
     switch self {
     case .bind(let bind): (bind, false)
     case .overlay(let overlay): (overlay.lower, true)
-    case .hostName, .rootFileSystem, .link, .file, .machineID, .scratch, .controlGroups, .terminals, .processes,
+    case .baseTree(let base): (base.lower, true)
+    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .scratch, .controlGroups, .terminals,
+      .processes,
       .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
       nil
     }

@@ -28,6 +28,8 @@ extension SetupStep {
     switch self {
     case .hostName(let step): try step.execute()
     case .rootFileSystem(let step): try step.execute(on: &site)
+    case .baseTree(let step): try step.execute(on: &site)
+    case .folder(let step): try step.execute(on: site)
     case .link(let step): try step.execute(on: site)
     case .file(let step): try step.execute(on: site)
     case .machineID(let step): try step.execute(on: site)

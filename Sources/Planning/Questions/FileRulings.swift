@@ -22,17 +22,16 @@ struct FileRulings {
     switch place {
     case .shown(_, let bind, _): sandboxPath(bind.target)
     case .absent(.folder(.shown(_, let bind, _))) where right == .write: sandboxPath(bind.target)
-    case .made, .scratch, .processList, .absent, .unreachable, .tooManyLinks: nil
+    case .made, .absent(.folder(.made)): right == .write ? .root : nil
+    case .madeFile, .scratch, .processList, .controlGroups, .terminals, .absent, .unreachable, .tooManyLinks: nil
     }
   }
 
   private func ruling(_ right: HostFile.Right, _ path: AbsolutePath, _ place: PlannedFiles.Place) -> Ruling {
     switch place {
     case .shown(let file, let bind, let subject): shown(right, file, bind, subject)
-    case .made:
-      right == .read
-        ? Ruling(.yes, "the sandbox has it of its own", by: .mounts)
-        : Ruling(.no, "the root of the sandbox is read-only", by: .readOnlyMount)
+    case .madeFile: made(right, isWritable: false)
+    case .made(let folder): made(right, isWritable: files.isWritable(folder))
     case .scratch(let folder): Ruling(.yes, "\(folder) is the sandbox's own, and writable", by: .mounts)
     case .processList(let step, let below): processList(right, step, below)
     case .controlGroups(let below): controlGroup(right, below)
@@ -42,6 +41,13 @@ struct FileRulings {
       Ruling(.no, "the workload may not search the folder \(quoted(folder))", by: .permissions)
     case .tooManyLinks: Ruling(.no, "too many symbolic links", by: .mounts)
     }
+  }
+
+  private func made(_ right: HostFile.Right, isWritable: Bool) -> Ruling {
+    if right == .read { return Ruling(.yes, "the sandbox has it of its own", by: .mounts) }
+    return isWritable
+      ? Ruling(.yes, "the root of the sandbox is writable, and lies in memory", by: .mounts)
+      : Ruling(.no, "the sandbox's own files are read-only", by: .readOnlyMount)
   }
 
   private func shown(
@@ -73,6 +79,7 @@ struct FileRulings {
   /// Who asked for a bind.
   private static func rule(of bind: BindStep) -> String {
     if bind.access == .device { return "the sandbox has the device \(bind.target)" }
+    if bind.target == "/" { return "the base has it" }
     if bind.target == CapsulePlanning.root.description { return "the capsule's own files are shown at \(bind.target)" }
     guard bind.identity != nil else { return "base: host shows \(quoted(bind.target))" }
     return "the \(bind.access == .write ? "write" : "read") grant of \(quoted(bind.source)) shows it"
@@ -82,6 +89,7 @@ struct FileRulings {
     let nothing = Ruling(.no, "nothing is shown at this path", by: .mounts)
     guard right == .write, case .folder(let folder) = parent else { return nothing }
     switch folder {
+    case .made(let path) where files.isWritable(path): return made(.write, isWritable: true)
     case .scratch(let path): return Ruling(.yes, "it may be made in \(path), which is writable", by: .mounts)
     case .shown(let file, let bind, let subject) where file.kind == .folder && bind.access == .write:
       guard subject.has(.write, on: file), subject.has(.search, on: file) else {

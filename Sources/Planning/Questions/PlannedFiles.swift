@@ -10,8 +10,10 @@ struct PlannedFiles {
   enum Place {
     /// A file or folder of the host, shown by a bind.
     case shown(HostFile, BindStep, FileSubject)
-    /// A file or folder that the set-up made.
-    case made
+    /// A file that the set-up made, which nobody has the permission to write.
+    case madeFile
+    /// A folder that the set-up made.
+    case made(folder: AbsolutePath)
     /// A writable folder of the sandbox's own.
     case scratch(String)
     /// The process list, or something in it.
@@ -37,6 +39,7 @@ struct PlannedFiles {
     case bind(BindStep)
     case link(String)
     case file
+    case folder
     case scratch
     case controlGroups
     case terminals
@@ -49,7 +52,8 @@ struct PlannedFiles {
   func place(at path: AbsolutePath) -> Place {
     var rest = Array(path.components.reversed())
     var here = AbsolutePath.root
-    var current = Place.made
+    let top = top
+    var current = top
     var links = 0
     while let name = rest.popLast() {
       if name == ".." {
@@ -64,7 +68,7 @@ struct PlannedFiles {
         guard links <= Self.mostLinks else { return .tooManyLinks }
         if target.utf8.first == UInt8(ascii: "/") {
           here = .root
-          current = .made
+          current = top
         }
         // By bytes: as characters, a slash with an accent behind it would part nothing.
         let parts = target.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
@@ -87,6 +91,23 @@ struct PlannedFiles {
     return current
   }
 
+  /// The root itself.
+  private var top: Place {
+    guard let base = plan.setup.compactMap(shown).first(where: { $0.target == "/" }) else {
+      return .made(folder: .root)
+    }
+    guard case .place(let place) = shown(base, .root) else { return .made(folder: .root) }
+    return place
+  }
+
+  /// Whether what the set-up made at a path lies on a file system that stays writable.
+  func isWritable(_ path: AbsolutePath) -> Bool {
+    for case .sealRoot(let seal) in plan.setup where seal.paths.contains(where: { path.isInside(sandboxPath($0)) }) {
+      return false
+    }
+    return true
+  }
+
   private enum Child {
     case link(String)
     case place(Place)
@@ -107,7 +128,8 @@ struct PlannedFiles {
   private func uncheckedChild(_ path: AbsolutePath) -> Child {
     switch step(at: path) {
     case .link(let target): return .link(target)
-    case .file: return .place(.made)
+    case .file: return .place(.madeFile)
+    case .folder: return .place(.made(folder: path))
     case .scratch: return .place(.scratch(path.description))
     case .controlGroups: return .place(.controlGroups(below: []))
     case .terminals: return .place(.terminals(below: []))
@@ -119,9 +141,14 @@ struct PlannedFiles {
 
   /// A path at which no step stands: below a bind, a part of what it shows; else a folder on the way to a step, or nothing.
   private func uncovered(_ path: AbsolutePath) -> Child {
-    if let bind = deepestBind(above: path) { return shown(bind, path) }
     let isOnTheWay = paths.contains { $0.isInside(path) }
-    return .place(isOnTheWay ? .made : .absent(parent: .none))
+    guard let bind = deepestBind(above: path) else {
+      return .place(isOnTheWay ? .made(folder: path) : .absent(parent: .none))
+    }
+    let child = shown(bind, path)
+    // In a base, what is missing on the way is made; in a folder of the host nothing is.
+    if case .place(.absent) = child, isOnTheWay, bind.target == "/" { return .place(.made(folder: path)) }
+    return child
   }
 
   private func shown(_ bind: BindStep, _ path: AbsolutePath) -> Child {
@@ -147,12 +174,15 @@ struct PlannedFiles {
     var found: Step?
     for step in plan.setup {
       switch step {
-      case .bind, .overlay:
+      case .bind, .overlay, .baseTree:
         // What is shown above a path covers what stood at it.
-        guard let bind = step.shown, path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
+        guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else {
+          continue
+        }
         found = sandboxPath(bind.target) == path ? .bind(bind) : nil
       case .link(let link) where sandboxPath(link.path) == path: found = .link(link.target)
       case .file(let file) where sandboxPath(file.path) == path: found = .file
+      case .folder(let folder) where sandboxPath(folder.path) == path: found = .folder
       case .machineID(let file) where sandboxPath(file.path) == path: found = .file
       case .scratch(let scratch) where sandboxPath(scratch.path) == path: found = .scratch
       case .controlGroups(let groups) where sandboxPath(groups.path) == path: found = .controlGroups
@@ -167,7 +197,9 @@ struct PlannedFiles {
   private func deepestBind(above path: AbsolutePath) -> BindStep? {
     var deepest: BindStep?
     for step in plan.setup {
-      guard let bind = step.shown, path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
+      // An empty folder of the sandbox's own hides what a base has there.
+      if let folder = step.ownFolder, path.isInside(sandboxPath(folder)) { deepest = nil }
+      guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
       if let found = deepest, found.target.utf8.count > bind.target.utf8.count { continue }
       deepest = bind
     }
@@ -182,6 +214,7 @@ struct PlannedFiles {
       case .overlay(let overlay): look(overlay.lower.source) == nil ? nil : sandboxPath(overlay.path)
       case .link(let link): sandboxPath(link.path)
       case .file(let file): sandboxPath(file.path)
+      case .folder(let folder): sandboxPath(folder.path)
       case .machineID(let file): sandboxPath(file.path)
       case .scratch(let scratch): sandboxPath(scratch.path)
       case .controlGroups(let groups): sandboxPath(groups.path)
@@ -193,15 +226,31 @@ struct PlannedFiles {
   }
 }
 
-extension SetupStep {
+extension PlannedFiles {
   /// What of the host a step shows, and where.
-  fileprivate var shown: BindStep? {
-    switch self {
-    case .bind(let bind): bind
-    case .overlay(let overlay): overlay.shown
-    case .hostName, .rootFileSystem, .link, .file, .machineID, .scratch, .controlGroups, .terminals, .processes,
+  private func shown(_ step: SetupStep) -> BindStep? {
+    switch step {
+    case .bind(let bind): return bind
+    case .overlay(let overlay): return overlay.shown
+    case .baseTree(let base):
+      var bind = base.lower
+      bind.access = isWritable(.root) ? .write : .read
+      return bind
+    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .scratch, .controlGroups, .terminals,
+      .processes,
       .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
-      nil
+      return nil
+    }
+  }
+}
+
+extension SetupStep {
+  /// An empty folder of the sandbox's own.
+  fileprivate var ownFolder: String? {
+    switch self {
+    case .folder(let folder): folder.path
+    case .scratch(let scratch): scratch.path
+    default: nil
     }
   }
 }
@@ -217,6 +266,6 @@ extension OverlayStep {
 }
 
 extension BindStep {
-  /// Whether what is written to it lies in memory: nothing else shows the capsule for writing.
-  var isInMemory: Bool { access == .write && target == CapsulePlanning.root.description }
+  /// Whether what is written to it lies in memory: nothing else shows a capsule for writing, or is the root.
+  var isInMemory: Bool { access == .write && [CapsulePlanning.root.description, "/"].contains(target) }
 }

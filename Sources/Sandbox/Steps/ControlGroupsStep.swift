@@ -7,7 +7,7 @@ extension ControlGroupsStep {
     try site.root.attachOnFolder(at: path) { place throws(SysError) in
       do throws(SysError) {
         try FileSystem.mount(
-          type: "cgroup2", on: place, named: path, [.readOnly, .noSetuid, .noDevices, .noExecution], options: "")
+          type: "cgroup2", on: place, named: path, .plainReadOnlyWithoutPrograms, options: "")
       } catch let error where error.errno == .noDevice {
         // The kernel was made without: then there is nothing to tell, and nothing to keep from anybody.
         return

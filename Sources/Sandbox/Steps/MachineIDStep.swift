@@ -10,6 +10,6 @@ extension MachineIDStep {
       for digit in [byte >> 4, byte & 15] { text.append(digit + UInt8(ascii: digit < 10 ? "0" : "W")) }
     }
     text.append(UInt8(ascii: "\n"))
-    try site.root.make(path) { parent, name throws(SysError) in try parent.makeFile(name, text, mode: 0o444) }
+    try site.root.make(path) { parent, name throws(SysError) in try parent.putFile(name, text, mode: 0o444) }
   }
 }

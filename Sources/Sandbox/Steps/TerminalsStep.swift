@@ -6,7 +6,7 @@ extension TerminalsStep {
   func execute(on site: BuildingSite) throws(SysError) {
     try site.root.attachOnFolder(at: path) { place throws(SysError) in
       try FileSystem.mount(
-        type: "devpts", on: place, named: path, [.noSetuid, .noExecution],
+        type: "devpts", on: place, named: path, .terminals,
         options: "newinstance,ptmxmode=0666,mode=620,max=\(most)")
     }
   }
