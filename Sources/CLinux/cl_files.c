@@ -3,20 +3,23 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 const int cl_o_path = O_PATH;
 
-int cl_open_in_root(int root, const char *path, int flags, mode_t mode) {
+int cl_open_in_root(int root, const char *path, int flags, mode_t mode, bool without_links) {
   struct open_how how = {
       .flags = (uint64_t)(flags | O_CLOEXEC),
       .mode = (flags & O_CREAT) != 0 ? mode : 0,
-      .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+      .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (without_links ? RESOLVE_NO_SYMLINKS : 0),
   };
   return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
@@ -85,5 +88,13 @@ int cl_is_hung_up(int socket) {
   struct pollfd entry = {.fd = socket};
   return poll(&entry, 1, 0) == 1 && (entry.revents & (POLLHUP | POLLERR)) != 0;
 }
+
+int cl_is_of_processes(int fd) {
+  struct statfs status;
+  if (fstatfs(fd, &status) == -1) return -1;
+  return status.f_type == PROC_SUPER_MAGIC;
+}
+
+ssize_t cl_random_bytes(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
 
 int cl_message_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }

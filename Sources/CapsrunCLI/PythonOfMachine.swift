@@ -11,6 +11,8 @@ enum PythonOfMachine {
   static func missing(
     for manifest: Manifest, in capsule: borrowing Descriptor
   ) throws(DiagnosticList) -> CapsuleFolder.MissingPython? {
+    // Another base has its own Pythons, or none.
+    guard RootBase.Word(rawValue: manifest.rootfs.base ?? "host") == .host else { return nil }
     guard let entrypoint = manifest.entrypoint?.value, entrypoint.hasSuffix(".py") else { return nil }
     let isOfEnvironment = try ManifestFile.has("venv/bin", in: capsule)
     let needed = isOfEnvironment ? try releaseOfEnvironment(in: capsule) : manifest.dependencies.python

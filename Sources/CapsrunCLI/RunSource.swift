@@ -9,21 +9,30 @@ final class RunSource {
   /// How a file is installed; nil when nothing may be.
   private let installation: Installation?
   private let output: Output
+  private let bases: BaseCapsules
   private var use: FileLockHolder?
 
   init(_ installation: Installation) {
     self.installation = installation
     output = installation.output
+    bases = BaseCapsules(output)
   }
 
   /// For looking only: a file is not installed for that.
   init(_ output: Output) {
     installation = nil
     self.output = output
+    bases = BaseCapsules(output)
   }
 
-  /// Opens what a word of the command line stands for; a file is installed first.
+  /// Opens what a word of the command line stands for, with its base; a file is installed first.
   func open(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
+    var capsule = try openAlone(word)
+    capsule.folder.base = try bases.tree(of: capsule.manifest, in: capsule.folder)
+    return capsule
+  }
+
+  private func openAlone(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
     switch try Self.kind(of: word) {
     case .folder: return try UnpackedCapsule.open(word)
     case .file, .characterDevice, .socket, .other, .link:
@@ -71,11 +80,4 @@ final class RunSource {
       }
     }
   }
-}
-
-/// A lock that several places can hold.
-private final class FileLockHolder {
-  private let lock: FileLock
-
-  init(_ lock: consuming FileLock) { self.lock = lock }
 }

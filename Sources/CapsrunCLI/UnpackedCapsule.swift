@@ -6,7 +6,7 @@ internal import Sandbox
 
 /// A folder that holds a manifest and the files of a capsule, and belongs to the caller.
 struct UnpackedCapsule {
-  private let folder: CapsuleFolder
+  var folder: CapsuleFolder
   /// The profiles of system calls that it brings along, by their paths in it.
   private let profiles: [String: [UInt8]]
   let manifest: Manifest

@@ -53,9 +53,18 @@ package struct Descriptor: ~Copyable {
     Descriptor(owning: try check(.open, path) { cl_openat(number, path, access.flags, mode) })
   }
 
-  /// Opens a path as if this folder were the root: no `..`, link or magic link leads out of it. openat2(2)
-  package func openInside(_ path: String, _ access: Access, mode: UInt32 = 0) throws(SysError) -> Descriptor {
-    Descriptor(owning: try check(.openat2, path) { cl_open_in_root(number, path, access.flags, mode) })
+  /// Opens a path as if this folder were the root: no `..`, link or magic link leads out of it, or with `.refused` there may
+  /// be no link in it at all, else ELOOP. openat2(2)
+  package func openInside(
+    _ path: String, _ access: Access, mode: UInt32 = 0, links: Links = .followed
+  ) throws(SysError) -> Descriptor {
+    Descriptor(
+      owning: try check(.openat2, path) { cl_open_in_root(number, path, access.flags, mode, links == .refused) })
+  }
+
+  /// What becomes of links in a path.
+  package enum Links: Sendable {
+    case followed, refused
   }
 
   /// Another descriptor of the same open file. fcntl(2)

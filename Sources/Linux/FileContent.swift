@@ -1,6 +1,11 @@
 internal import CLinux
 internal import Glibc
 
+/// Bytes that nobody can guess. getrandom(2)
+package func randomBytes(_ count: Int) throws(SysError) -> [UInt8] {
+  try bytes(capacity: count, .getrandom, "") { cl_random_bytes($0, count) }
+}
+
 /// Reading and writing at places of an open file.
 extension Descriptor {
   /// Makes a file in a folder that has no name, and is gone with its descriptor. open(2)

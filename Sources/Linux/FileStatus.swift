@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What a file is and whose, at one moment. fstat(2)
@@ -51,6 +52,11 @@ extension Descriptor {
     var status = stat()
     try check(.fstat, subject) { fstat(number, &status) }
     return FileStatus(status)
+  }
+
+  /// Whether it is a file of the kernel's own, in a process list. fstatfs(2)
+  package func isOfProcesses(_ subject: String) throws(SysError) -> Bool {
+    try check(.statfs, subject) { cl_is_of_processes(number) } == 1
   }
 
   /// What stands in this folder under a name, without following it when it is a link. fstatat(2)

@@ -24,6 +24,18 @@ extension Descriptor {
   }
 }
 
+extension Descriptor {
+  /// The same in the place of a file or link of that name.
+  package func putFile(_ name: String, _ content: [UInt8], mode: UInt32) throws(SysError) {
+    do throws(SysError) {
+      try makeFile(name, content, mode: mode)
+    } catch let error where error.errno == .fileExists {
+      try remove(name)
+      try makeFile(name, content, mode: mode)
+    }
+  }
+}
+
 /// The path that a symbolic link holds, or nil when the path is no link. readlink(2)
 package func linkTarget(of path: String) throws(SysError) -> String? {
   do throws(SysError) {

@@ -22,6 +22,11 @@ package struct Mount: ~Copyable {
     package static var plain: Attributes { Attributes(rawValue: cl_mount_no_suid | cl_mount_no_dev) }
     package static var plainReadOnly: Attributes { Attributes(rawValue: plain.rawValue | cl_mount_read_only) }
     package static var plainWithoutPrograms: Attributes { Attributes(rawValue: plain.rawValue | cl_mount_no_exec) }
+    package static var plainReadOnlyWithoutPrograms: Attributes {
+      Attributes(rawValue: plainReadOnly.rawValue | cl_mount_no_exec)
+    }
+    /// Of terminals, which are devices.
+    package static var terminals: Attributes { Attributes(rawValue: cl_mount_no_suid | cl_mount_no_exec) }
     /// Of a device node.
     package static var node: Attributes {
       Attributes(rawValue: cl_mount_no_suid | cl_mount_read_only | cl_mount_no_exec)
@@ -94,6 +99,33 @@ package enum FileSystem {
     type: String, on path: String, _ attributes: Mount.Attributes, options: String
   ) throws(SysError) {
     try check(.mount, "\(type) on \(path)") { Glibc.mount(type, path, type, attributes.mountFlags, options) }
+  }
+
+  /// Mounts a file system of `type` on a folder that is held open, which no link can lead elsewhere. The folder becomes the
+  /// current one. fchdir(2)
+  package static func mount(
+    type: String, on place: borrowing Descriptor, named path: String, _ attributes: Mount.Attributes, options: String
+  ) throws(SysError) {
+    try check(.chdir, path) { fchdir(place.number) }
+    try check(.mount, "\(type) on \(path)") { Glibc.mount(type, ".", type, attributes.mountFlags, options) }
+  }
+
+  /// Puts what stands under one name of a folder over what stands under others, none of which may be a link; a name that is
+  /// not there is left out, and the number of those that are is returned. The folder becomes the current one. mount(2)
+  package static func cover(
+    _ names: [String], by source: String, in folder: borrowing Descriptor
+  ) throws(SysError) -> Int {
+    try check(.chdir, source) { fchdir(folder.number) }
+    var count = 0
+    for name in names {
+      do throws(SysError) {
+        try check(.mount, name) { Glibc.mount(source, name, nil, CUnsignedLong(MS_BIND), nil) }
+        count += 1
+      } catch let error where error.errno == .noSuchFile {
+        continue
+      }
+    }
+    return count
   }
 
   /// Adds restrictions to the mount at `path`, not to those below it. mount_setattr(2)

@@ -3,10 +3,10 @@ internal import Glibc
 /// The calls that this module makes, by the names of their manual pages.
 package enum SystemCall: String, Hashable, Sendable {
   case access, bpf, capset, chdir, chmod, chown, clone, clone3, close_range, dup, execve, fcntl, fstat, getcwd,
-    getgroups,
+    getgroups, getrandom,
     getdents, getxattr
   case connect, flock, fsync, io_uring_setup, ioctl, keyctl, link, mknod, perf_event_open, pthread_create, socket,
-    statvfs, syncfs, unlink
+    statfs, statvfs, syncfs, unlink
   case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mkdir, mount, mount_setattr, move_mount,
     open, open_tree, openat2, pidfd_send_signal,
     pivot_root, poll, prctl, read, readlink

@@ -1,4 +1,5 @@
-/// The root file system `base: host`: the host's /usr read-only, and around it only what programs expect to find.
+/// The root file system: a base, and around it only what programs expect to find. With `base: host` that is the host's /usr,
+/// read-only.
 package enum BaseRoot {
   /// Folders beside /usr that belong to the system.
   package static let systemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
@@ -6,20 +7,49 @@ package enum BaseRoot {
   /// What of the host's /etc is the same for everybody and needed by the programs in /usr.
   package static let sharedEtc = ["/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/certs"]
 
-  /// No tty: without a controlling terminal, which no sandbox has, it could not be opened.
-  private static let devices = ["full", "null", "urandom", "zero"]
+  /// The last is the controlling terminal of whoever opens it, which can only be one of the sandbox's own.
+  private static let devices = ["full", "null", "urandom", "zero", "tty"]
 
   /// The size of the tmpfs that holds the root and the writable folders in it.
   private static let rootFileSystem = RootFileSystemStep(bytes: 512 << 20, files: 65536)
 
   /// The steps that build the root, before any grant is added.
-  static func steps(_ facts: HostFacts, identity: Identity, hostName: String) -> [SetupStep] {
-    [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
-      + etcFiles(identity, hostName: hostName)
-      + facts.systemEntries.map(systemEntry)
+  static func steps(_ request: PlanRequest, _ facts: HostFacts, identity: Identity) -> [SetupStep] {
+    start(request, identity)
+      + SystemFiles.steps(identity, hostName: request.name)
+      + (request.base == .host ? facts.systemEntries.map(systemEntry) : [])
+      + (sealed(request) == ["/"] ? [] : [.folder(FolderStep(path: "/dev"))])
       + deviceSteps
-      + [.processes(ProcessesStep(path: "/proc")), .scratch(ScratchStep(path: "/tmp"))]
+      + [.scratch(ScratchStep(path: "/tmp")), .controlGroups(ControlGroupsStep(path: "/sys/fs/cgroup"))]
   }
+
+  private static func start(_ request: PlanRequest, _ identity: Identity) -> [SetupStep] {
+    switch request.base {
+    case .host: return [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
+    case .nothing: return [.rootFileSystem(rootFileSystem)]
+    case .tree(let tree):
+      let lower = BindStep(
+        source: tree.path.description, target: "/", access: .read, presence: .required, identity: tree.identity,
+        mapsOwner: identity.launcher == .root)
+      return [.rootFileSystem(rootFileSystem), .baseTree(BaseTreeStep(lower: lower, capsule: tree.capsule))]
+    }
+  }
+
+  /// What becomes read-only at the end. Where that is not just the root, /dev is a file system of its own: a base may have
+  /// anything at that place, and a program that may write to its root still has only the devices that are made for it.
+  static func sealed(_ request: PlanRequest) -> [String] {
+    switch request.base {
+    case .host: ["/"]
+    case .nothing: request.changesCapsule ? ["/dev"] : ["/"]
+    case .tree: request.changesCapsule ? ["/dev"] : ["/", "/dev"]
+    }
+  }
+
+  /// What is masked, and why nothing else needs to be: docs/design/0009-proc.md. Each costs a mount.
+  static let processes = ProcessesStep(
+    path: "/proc", hiddenFiles: ["cmdline", "interrupts", "kallsyms", "keys", "modules"],
+    // The second holds what covers them, and so goes last.
+    hiddenFolders: ["bus", "fs"])
 
   private static func systemEntry(_ entry: HostFacts.SystemEntry) -> SetupStep {
     if let target = entry.linkTarget { return .link(LinkStep(path: entry.path, target: target)) }
@@ -28,25 +58,6 @@ package enum BaseRoot {
 
   private static func shared(_ path: String) -> BindStep {
     BindStep(source: path, target: path, access: .read, presence: .required, mapsOwner: false)
-  }
-
-  private static func etcFiles(_ identity: Identity, hostName: String) -> [SetupStep] {
-    let files = [
-      ("group", "root:x:0:\ncapsule:x:\(identity.group):\nnogroup:x:65534:\n"),
-      ("hostname", "\(hostName)\n"),
-      ("hosts", "127.0.0.1 localhost \(hostName)\n::1 localhost \(hostName)\n"),
-      (
-        "nsswitch.conf",
-        "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"
-      ),
-      (
-        "passwd",
-        "root:x:0:0:root:/:/usr/sbin/nologin\ncapsule:x:\(identity.user):\(identity.group)::/tmp:/bin/sh\n"
-          + "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"
-      ),
-      ("resolv.conf", "# this sandbox has no name server\n"),
-    ]
-    return files.map { .file(FileStep(path: "/etc/" + $0.0, content: $0.1)) }
   }
 
   private static var deviceSteps: [SetupStep] {
@@ -61,6 +72,8 @@ package enum BaseRoot {
       .link(LinkStep(path: "/dev/stdout", target: "/proc/self/fd/1")),
       .link(LinkStep(path: "/dev/stderr", target: "/proc/self/fd/2")),
       .scratch(ScratchStep(path: "/dev/shm")),
+      .terminals(TerminalsStep(path: "/dev/pts", most: 256)),
+      .link(LinkStep(path: "/dev/ptmx", target: "pts/ptmx")),
     ]
   }
 }

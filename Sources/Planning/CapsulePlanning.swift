@@ -3,7 +3,8 @@ package import ManifestFormat
 /// From a manifest to a request.
 package enum CapsulePlanning {
   /// Where a capsule's files are shown.
-  static let root = sandboxPath("/capsule")
+  static let root = sandboxPath(folder)
+  static let folder = "/capsule"
 
   /// What the caller chooses beside the manifest.
   package struct Choices: Hashable, Sendable {
@@ -46,6 +47,7 @@ package enum CapsulePlanning {
       grants: manifest.capabilities.read.map { grant($0.value, .read) }
         + manifest.capabilities.write.map { grant($0.value, .write) },
       capsule: folder)
+    request.base = try base(manifest, folder)
     request.changesCapsule = manifest.rootfs.writable?.value == .ephemeral
     if let user = manifest.security.user { request.user = UInt32(user) }
     request.notYet = manifest.notYet.map(\.value)
@@ -60,6 +62,17 @@ package enum CapsulePlanning {
       return nil
     }
     return whole
+  }
+
+  private static func base(_ manifest: Manifest, _ folder: CapsuleFolder) throws(PlanError) -> RootBase {
+    guard let name = manifest.rootfs.base else { return .host }
+    switch RootBase.Word(rawValue: name) {
+    case .host: return .host
+    case .nothing: return .nothing
+    case .capsule, nil:
+      guard let tree = folder.base else { throw .missingBase(name: name) }
+      return .tree(tree)
+    }
   }
 
   private static func grant(_ grant: PathGrant, _ access: FileGrant.Access) -> FileGrant {

@@ -35,8 +35,10 @@ extension FileRights {
       case .overlay(let overlay): change.append(overlay.path)
       case .bind(let bind) where bind.access == .write && bind.isShown: change.append(bind.target)
       case .processes(let processes): use.append(processes.path)
-      case .bind, .hostName, .rootFileSystem, .link, .file, .network, .enterRoot, .sealRoot, .closeUserNamespaces,
-        .dropPrivileges:
+      // A rule for all of the root would give back what is taken from a process below.
+      case .sealRoot(let seal) where own == nil && !seal.sealsRoot: change.append("/")
+      case .bind, .hostName, .rootFileSystem, .baseTree, .folder, .link, .file, .machineID, .controlGroups, .terminals,
+        .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
         continue
       }
     }

@@ -7,7 +7,9 @@ package struct PlanRequest: Hashable, Sendable {
   package var grants: [FileGrant]
   /// An unpacked capsule, shown at /capsule.
   package var capsule: CapsuleFolder?
-  /// Whether it may change the capsule's files, as it sees them; those of the host stay as they are.
+  /// What stands around it.
+  package var base = RootBase.host
+  /// Whether it may change the files of capsules, as it sees them; those of the host stay as they are.
   package var changesCapsule = false
   /// The workload's user inside.
   package var user: UInt32 = 1000
@@ -63,6 +65,8 @@ package struct CapsuleFolder: Hashable, Sendable {
   package var hasVirtualEnvironment: Bool
   /// The version that venv/pyvenv.cfg names.
   package var pythonVersion: String?
+  /// The root file system that its manifest names, where that is a folder of a capsule.
+  package var base: BaseTree?
   /// The Python that would run it, where neither it nor this machine has that.
   package var missingPython: MissingPython?
 

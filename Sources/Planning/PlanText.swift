@@ -76,18 +76,31 @@ extension SetupStep {
     case .hostName(let step): "set the host name to \(quoted(step.name))"
     case .rootFileSystem(let step):
       "mount a tmpfs of at most \(step.bytes >> 20) MiB and \(step.files) files as the root"
+    case .baseTree(let step): step.text
+    case .folder(let step): "put an empty folder at \(quoted(step.path))"
     case .link(let step): "make the link \(quoted(step.path)) to \(quoted(step.target))"
     case .file(let step): "write the file \(quoted(step.path))"
+    case .machineID(let step): "write the file \(quoted(step.path)), with a number of this run"
     case .bind(let step): step.text
     case .overlay(let step): step.text
     case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
-    case .processes(let step): "mount the process list on \(quoted(step.path))"
+    case .controlGroups(let step): "mount its control groups read-only on \(quoted(step.path)), if the kernel has them"
+    case .terminals(let step): "mount at most \(step.most) terminals of its own on \(quoted(step.path))"
+    case .processes(let step):
+      "mount the process list on \(quoted(step.path)), with \((step.hiddenFiles + step.hiddenFolders).joined(separator: ", ")) hidden"
     case .network: "enter a network namespace with the loopback interface alone"
     case .enterRoot: "enter the new root and let go of the host's"
-    case .sealRoot: "make the root read-only"
+    case .sealRoot(let step): "make \(step.paths.map(quoted).joined(separator: " and ")) read-only"
     case .closeUserNamespaces: "forbid further user namespaces"
     case .dropPrivileges: "give up all capabilities, and the gaining of new ones"
     }
+  }
+}
+
+extension BaseTreeStep {
+  fileprivate var text: String {
+    "make \(quoted(lower.source)) the root, \(capsule.map { "of the capsule \($0)" } ?? "of the capsule itself")"
+      + (lower.mapsOwner ? ", as the workload's own" : "")
   }
 }
 

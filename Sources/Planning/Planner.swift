@@ -32,10 +32,12 @@ package enum Planner {
     var steps: [SetupStep] = []
     // While the capabilities over the new namespaces are still there.
     steps.append(.hostName(HostNameStep(name: request.name)))
-    steps += BaseRoot.steps(facts, identity: identity, hostName: request.name)
+    steps += BaseRoot.steps(request, facts, identity: identity)
     if let capsule = request.capsule { steps.append(step(capsule, identity, isChanged: request.changesCapsule)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
     steps += grants.map { .bind(bind($0, identity)) }
+    // After the grants, so that none of them can be led into it by a link.
+    steps.append(.processes(BaseRoot.processes))
     // Late, as it is being made meanwhile; and before the privileges go that entering it needs.
     steps.append(.network(NetworkStep()))
     // After the last bind: their sources are out of reach from here on.
@@ -43,7 +45,7 @@ package enum Planner {
     // Needs the new /proc.
     steps.append(.closeUserNamespaces(CloseUserNamespacesStep()))
     // After the last mount point was made.
-    steps.append(.sealRoot(SealRootStep()))
+    steps.append(.sealRoot(SealRootStep(paths: BaseRoot.sealed(request))))
     // Last, as every step above needs capabilities.
     steps.append(.dropPrivileges(DropPrivilegesStep()))
     return steps

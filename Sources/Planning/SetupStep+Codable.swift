@@ -1,7 +1,10 @@
 /// A step is written as one flat object: `{"step": "bind", "source": …}`.
 extension SetupStep: Codable {
   private enum Kind: String, Codable {
-    case hostName, rootFileSystem, link, file, bind, overlay, scratch, processes, network, enterRoot, sealRoot
+    case hostName, rootFileSystem, baseTree, folder, link, file, machineID, bind, overlay, scratch, controlGroups,
+      terminals, processes,
+      network, enterRoot,
+      sealRoot
     case closeUserNamespaces, dropPrivileges
   }
 
@@ -13,11 +16,16 @@ extension SetupStep: Codable {
     switch self {
     case .hostName(let content): (.hostName, content)
     case .rootFileSystem(let content): (.rootFileSystem, content)
+    case .baseTree(let content): (.baseTree, content)
+    case .folder(let content): (.folder, content)
     case .link(let content): (.link, content)
     case .file(let content): (.file, content)
+    case .machineID(let content): (.machineID, content)
     case .bind(let content): (.bind, content)
     case .overlay(let content): (.overlay, content)
     case .scratch(let content): (.scratch, content)
+    case .controlGroups(let content): (.controlGroups, content)
+    case .terminals(let content): (.terminals, content)
     case .processes(let content): (.processes, content)
     case .network(let content): (.network, content)
     case .enterRoot(let content): (.enterRoot, content)
@@ -40,11 +48,16 @@ extension SetupStep: Codable {
       switch kind {
       case .hostName: .hostName(try HostNameStep(from: decoder))
       case .rootFileSystem: .rootFileSystem(try RootFileSystemStep(from: decoder))
+      case .baseTree: .baseTree(try BaseTreeStep(from: decoder))
+      case .folder: .folder(try FolderStep(from: decoder))
       case .link: .link(try LinkStep(from: decoder))
       case .file: .file(try FileStep(from: decoder))
+      case .machineID: .machineID(try MachineIDStep(from: decoder))
       case .bind: .bind(try BindStep(from: decoder))
       case .overlay: .overlay(try OverlayStep(from: decoder))
       case .scratch: .scratch(try ScratchStep(from: decoder))
+      case .controlGroups: .controlGroups(try ControlGroupsStep(from: decoder))
+      case .terminals: .terminals(try TerminalsStep(from: decoder))
       case .processes: .processes(try ProcessesStep(from: decoder))
       case .network: .network(try NetworkStep(from: decoder))
       case .enterRoot: .enterRoot(try EnterRootStep(from: decoder))

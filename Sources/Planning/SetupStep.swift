@@ -2,11 +2,16 @@
 package enum SetupStep: Hashable, Sendable {
   case hostName(HostNameStep)
   case rootFileSystem(RootFileSystemStep)
+  case baseTree(BaseTreeStep)
+  case folder(FolderStep)
   case link(LinkStep)
   case file(FileStep)
+  case machineID(MachineIDStep)
   case bind(BindStep)
   case overlay(OverlayStep)
   case scratch(ScratchStep)
+  case controlGroups(ControlGroupsStep)
+  case terminals(TerminalsStep)
   case processes(ProcessesStep)
   case network(NetworkStep)
   case enterRoot(EnterRootStep)
@@ -29,6 +34,19 @@ package struct RootFileSystemStep: Codable, Hashable, Sendable {
   package var files: UInt64
 }
 
+/// Makes a folder of a capsule the root, which is never written to: what the set-up makes in it, and what a program may change,
+/// lies in the tmpfs before it, under the same limit as all that is written there.
+package struct BaseTreeStep: Codable, Hashable, Sendable {
+  package var lower: BindStep
+  /// The id of the installed capsule that it belongs to; nil for the one that runs.
+  package var capsule: String?
+}
+
+/// Puts an empty folder of the root's own tmpfs at a path, whatever the base has there.
+package struct FolderStep: Codable, Hashable, Sendable {
+  package var path: String
+}
+
 /// Makes a symbolic link in the new root.
 package struct LinkStep: Codable, Hashable, Sendable {
   package var path: String
@@ -39,6 +57,11 @@ package struct LinkStep: Codable, Hashable, Sendable {
 package struct FileStep: Codable, Hashable, Sendable {
   package var path: String
   package var content: String
+}
+
+/// Makes a file with a number that only this run of the sandbox has.
+package struct MachineIDStep: Codable, Hashable, Sendable {
+  package var path: String
 }
 
 /// Which file or folder of the host something is, however it is named.
@@ -73,12 +96,16 @@ package struct BindStep: Codable, Hashable, Sendable {
   package var identity: SourceIdentity?
   /// Whether the owner of the source is shown as the workload's user, so that permission bits mean what they say.
   package var mapsOwner: Bool
+
+  /// Whether links on the way to the target are followed, within the new root: what somebody has named is where he would look
+  /// for it, and what each sandbox has is where it belongs.
+  package var followsLinks: Bool { identity != nil && target != CapsulePlanning.folder }
 }
 
 /// Shows a folder of the host so that it can be changed: the changes lie in the root's own tmpfs, under the same limit as all
 /// that is written there, and the folder stays as it is.
 package struct OverlayStep: Codable, Hashable, Sendable {
-  /// Where it is shown. Below it lie, hidden by what is shown, the parts that it is made of.
+  /// Where it is shown.
   package var path: String
   /// What is never written to, at a path below `path`.
   package var lower: BindStep
@@ -88,11 +115,6 @@ package struct OverlayStep: Codable, Hashable, Sendable {
     self.lower = lower
     self.lower.target = path + "/lower"
   }
-
-  /// Where the changes lie.
-  package var upper: String { path + "/upper" }
-  /// Where the kernel prepares them.
-  package var work: String { path + "/work" }
 }
 
 /// A folder of the root's own tmpfs that stays writable.
@@ -100,16 +122,46 @@ package struct ScratchStep: Codable, Hashable, Sendable {
   package var path: String
 }
 
-/// Mounts a /proc that shows the processes of the sandbox only.
+/// Mounts the control groups of the sandbox read-only, so that programs find their limits. A kernel without version 2 of them
+/// has nothing to show.
+package struct ControlGroupsStep: Codable, Hashable, Sendable {
+  package var path: String
+}
+
+/// Mounts terminals that only the sandbox's own programs can make and see.
+package struct TerminalsStep: Codable, Hashable, Sendable {
+  package var path: String
+  /// How many there can be at once.
+  package var most: Int
+}
+
+/// Mounts a /proc that shows the processes of the sandbox only, without what everybody could read there about the host.
 package struct ProcessesStep: Codable, Hashable, Sendable {
   package var path: String
+  /// Files that nobody can read then; those that a kernel does not have are left out.
+  package var hiddenFiles: [String]
+  /// Folders that are empty then.
+  package var hiddenFolders: [String]
+
+  /// A file of every /proc that only root of the host may read, which is in no sandbox: it covers the hidden files.
+  package static let unreadableFile = "kmsg"
+  /// A folder of every /proc in which nothing can be made: it covers the hidden folders.
+  package static let emptyFolder = "fs/nfsd"
 }
 
 /// Makes the new root the root, and lets go of the host's.
 package struct EnterRootStep: Codable, Hashable, Sendable {}
 
-/// Makes the root's own tmpfs read-only.
-package struct SealRootStep: Codable, Hashable, Sendable {}
+/// Makes file systems of the root's own read-only.
+package struct SealRootStep: Codable, Hashable, Sendable {
+  package var paths: [String]
+
+  /// Whether the root itself is among them.
+  package var sealsRoot: Bool {
+    for path in paths where path.utf8.count == 1 { return true }
+    return false
+  }
+}
 
 /// Forbids the making of further user namespaces inside.
 package struct CloseUserNamespacesStep: Codable, Hashable, Sendable {}

@@ -2,97 +2,146 @@ internal import Linux
 
 /// The root file system while it is being built, under the folder where it is mounted for the time being.
 ///
-/// Paths are resolved inside of it, whatever symbolic links say. Mount points, links and files are made only on its own
-/// tmpfs, never in a folder of the host that is shown in it.
+/// Paths are resolved inside of it, whatever symbolic links say. What the sandbox makes for itself is made where no link leads
+/// at all; only the target of a grant may pass links, as it may on the host. Mount points, links and files are made only on the
+/// root's own file systems, never in a folder of the host that is shown in it.
 final class NewRoot {
   /// A folder that every host has, and that nothing needs any more once the sources are held open.
   static let mountPoint = "/tmp"
 
   private let root: Descriptor
+  /// The tmpfs below, where the root is a base that lies over it; nil where the root is that tmpfs itself.
+  private let bottom: NewRoot?
   private let device: UInt64
+  /// How many rooms were made in the tmpfs for what is above.
+  private var rooms = 0
   /// The folder that was made or looked up last: steps for one folder follow each other.
   private var latest: Folder
 
   private final class Folder {
     let path: String
+    let links: Descriptor.Links
     let descriptor: Descriptor
     let isOurs: Bool
 
-    init(path: String, descriptor: consuming Descriptor, isOurs: Bool) {
+    init(path: String, links: Descriptor.Links, descriptor: consuming Descriptor, isOurs: Bool) {
       self.path = path
+      self.links = links
       self.descriptor = descriptor
       self.isOurs = isOurs
     }
+
+    func isThat(at path: String, _ links: Descriptor.Links) -> Bool {
+      self.links == links && self.path.utf8.elementsEqual(path.utf8)
+    }
   }
 
-  private init(root: consuming Descriptor, device: UInt64, again: consuming Descriptor) {
+  private init(root: consuming Descriptor, above bottom: NewRoot?, device: UInt64, again: consuming Descriptor) {
     self.root = root
+    self.bottom = bottom
     self.device = device
-    latest = Folder(path: "", descriptor: again, isOurs: true)
+    latest = Folder(path: "", links: .refused, descriptor: again, isOurs: true)
   }
 
-  /// Opens the file system that was just mounted on `mountPoint`.
-  static func open() throws(SysError) -> NewRoot {
+  /// Opens the file system that was just mounted on `mountPoint`, and may cover another one there.
+  static func open(above bottom: NewRoot? = nil) throws(SysError) -> NewRoot {
     let root = try Descriptor.open(mountPoint, .place)
     let device = try root.status(of: "/").identity.device
     let again = try root.duplicate()
-    return NewRoot(root: root, device: device, again: again)
+    return NewRoot(root: root, above: bottom, device: device, again: again)
   }
 
   /// Attaches what `mount` makes from a place on that place: the folder at `path`, made where it is missing.
   func attachOnFolder(
-    at path: String, _ mount: (borrowing Descriptor) throws(SysError) -> Void
+    at path: String, links: Descriptor.Links = .refused, _ mount: (borrowing Descriptor) throws(SysError) -> Void
   ) throws(SysError) {
-    try mount(try folderEntry(path).descriptor)
+    try mount(try folderEntry(path, links).descriptor)
     // What was looked up before is hidden now.
-    latest = Folder(path: "", descriptor: try root.duplicate(), isOurs: true)
+    latest = Folder(path: "", links: .refused, descriptor: try root.duplicate(), isOurs: true)
+  }
+
+  /// An empty folder of the tmpfs, to be attached on `place`: that place itself, where it lies there.
+  func emptyFolder(for place: borrowing Descriptor, named path: String) throws(SysError) -> Mount {
+    guard let room = try room() else { return try Mount.copy(of: place, named: path, recursive: false) }
+    return try Mount.copy(of: try room.place(), named: path, recursive: false)
+  }
+
+  /// A folder of the tmpfs below the root, in which nobody has put anything; nil where the root is that tmpfs itself.
+  func room() throws(SysError) -> Room? {
+    guard let bottom else { return nil }
+    rooms += 1
+    let room = Room(name: "room\(rooms)", bottom: bottom)
+    try bottom.root.makeNewFolder(room.name, mode: 0o755)
+    return room
+  }
+
+  struct Room {
+    fileprivate let name: String
+    fileprivate let bottom: NewRoot
+
+    /// The folder, or what is mounted on it by now.
+    func place() throws(SysError) -> Descriptor { try bottom.root.open(name, .place) }
+  }
+
+  /// What stands at `path` by now.
+  func place(at path: String) throws(SysError) -> Descriptor {
+    try root.openInside(path, .place, links: .refused)
   }
 
   /// The file at `path`, made empty where it is missing.
-  func file(at path: String) throws(SysError) -> Descriptor {
-    let (parent, name) = try parent(of: path)
-    guard parent.isOurs else { return try existing(path) }
+  func file(at path: String, links: Descriptor.Links) throws(SysError) -> Descriptor {
+    let (parent, name) = try parent(of: path, links)
+    guard parent.isOurs else { return try existing(path, links) }
     do throws(SysError) {
       return try parent.descriptor.open(name, .createNew, mode: 0o444)
     } catch let error where error.errno == .fileExists {
-      return try existing(path)
+      return try existing(path, links)
     }
   }
 
   /// Runs `make` with the folder that is to hold `path`, and the name in it.
   func make(_ path: String, _ make: (borrowing Descriptor, String) throws(SysError) -> Void) throws(SysError) {
-    let (parent, name) = try parent(of: path)
+    try self.make(path, .refused, make)
+  }
+
+  private func make(
+    _ path: String, _ links: Descriptor.Links, _ make: (borrowing Descriptor, String) throws(SysError) -> Void
+  ) throws(SysError) {
+    let (parent, name) = try parent(of: path, links)
     guard parent.isOurs else { throw SysError(.open, path, .readOnlyFileSystem) }
     try make(parent.descriptor, name)
   }
 
   /// What a bind is attached to in a folder of the host must be there already.
-  private func existing(_ path: String) throws(SysError) -> Descriptor {
+  private func existing(_ path: String, _ links: Descriptor.Links) throws(SysError) -> Descriptor {
     do throws(SysError) {
-      return try root.openInside(path, .place)
+      return try root.openInside(path, .place, links: links)
     } catch let error where error.errno == .noSuchFile {
       throw SysError(.open, path, .readOnlyFileSystem)
     }
   }
 
-  private func parent(of path: String) throws(SysError) -> (Folder, name: String) {
+  private func parent(of path: String, _ links: Descriptor.Links) throws(SysError) -> (Folder, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (latest, path) }
     let name = String(path[path.utf8.index(after: slash)...])
-    return (try folderEntry(String(path[..<slash])), name)
+    return (try folderEntry(String(path[..<slash]), links), name)
   }
 
   /// A folder by its path without a slash at the end; the root's path is empty.
-  private func folderEntry(_ path: String) throws(SysError) -> Folder {
-    if latest.path.utf8.elementsEqual(path.utf8) { return latest }
+  private func folderEntry(_ path: String, _ links: Descriptor.Links) throws(SysError) -> Folder {
+    if latest.isThat(at: path, links) { return latest }
     let descriptor: Descriptor
     do throws(SysError) {
-      descriptor = try root.openInside(path.isEmpty ? "/" : path, .place)
+      descriptor = try root.openInside(path.isEmpty ? "/" : path, .place, links: links)
     } catch let error where error.errno == .noSuchFile {
-      try make(path) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
-      descriptor = try root.openInside(path, .place)
+      try make(path, links) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
+      descriptor = try root.openInside(path, .place, links: links)
     }
-    let isOurs = try descriptor.status(of: path).identity.device == device
-    latest = Folder(path: path, descriptor: descriptor, isOurs: isOurs)
+    let status = try descriptor.status(of: path)
+    guard status.kind == .folder else { throw SysError(.openat2, path, .notDirectory) }
+    let found = status.identity.device
+    let isOurs = found == device || found == bottom?.device
+    latest = Folder(path: path, links: links, descriptor: descriptor, isOurs: isOurs)
     return latest
   }
 }

@@ -46,6 +46,9 @@ struct PreparedMounts {
   private static func copy(_ bind: BindStep, isLower: Bool, identity: Identity) throws(SysError) -> Prepared {
     let mount = try source(of: bind)
     let status = try mount.status()
+    if bind.access == .device, status.kind != .characterDevice {
+      throw SysError(.open_tree, bind.source, .noDevice)
+    }
     if let expected = bind.identity, expected != SourceIdentity(status.identity) {
       throw SysError(.open_tree, bind.source, .stale)
     }
@@ -85,15 +88,23 @@ struct PreparedMounts {
     }
   }
 
-  /// Attaches the mount of the step at `index` at a path of the new root. A source that may be missing and is leaves nothing
+  /// Attaches the mount of the step at `index` at a path of the new root, which may pass `links` or not. A source that may be missing and is leaves nothing
   /// behind, not even a mount point.
-  func attach(at index: Int, to path: String, of root: NewRoot) throws(SysError) {
+  func attach(
+    at index: Int, to path: String, of root: NewRoot, links: Descriptor.Links = .refused
+  ) throws(SysError) {
     guard let prepared = mounts[index], let mount = prepared.mount.take() else { return }
     if prepared.isFolder {
-      try root.attachOnFolder(at: path) { place throws(SysError) in try mount.attach(on: place) }
+      try root.attachOnFolder(at: path, links: links) { place throws(SysError) in try mount.attach(on: place) }
     } else {
-      try mount.attach(on: try root.file(at: path))
+      try mount.attach(on: try root.file(at: path, links: links))
     }
+  }
+
+  /// Attaches the mount of the step at `index`, which must be a folder, on a place.
+  func attach(at index: Int, on place: borrowing Descriptor) throws(SysError) {
+    guard let mount = mounts[index]?.mount.take() else { preconditionFailure("a step without a source") }
+    try mount.attach(on: place)
   }
 
   var keptNumbers: [DescriptorNumber] {
@@ -111,8 +122,10 @@ extension SetupStep {
     switch self {
     case .bind(let bind): (bind, false)
     case .overlay(let overlay): (overlay.lower, true)
-    case .hostName, .rootFileSystem, .link, .file, .scratch, .processes, .network, .enterRoot, .sealRoot,
-      .closeUserNamespaces, .dropPrivileges:
+    case .baseTree(let base): (base.lower, true)
+    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .scratch, .controlGroups, .terminals,
+      .processes,
+      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
       nil
     }
   }

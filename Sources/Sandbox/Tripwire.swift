@@ -13,7 +13,7 @@ struct Tripwire {
 
   init(_ plan: Plan, _ filter: CompiledFilter) {
     self.filter = filter
-    hasSealedRoot = plan.setup.contains { if case .sealRoot = $0 { true } else { false } }
+    hasSealedRoot = plan.setup.contains { if case .sealRoot(let seal) = $0 { seal.sealsRoot } else { false } }
     hasOwnNetwork = plan.namespaces.contains(.network)
   }
 

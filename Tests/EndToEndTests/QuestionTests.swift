@@ -39,8 +39,12 @@ import Testing
       "/", "/etc", "/etc/passwd", "/etc/shadow", "/etc/hosts", "/etc/resolv.conf", "/etc/os-release", "/etc/fstab",
       "/usr", "/usr/bin/env", "/bin", "/bin/sh", "/lib64", "/usr/nothing", "/etc/localtime",
       "/etc/ssl/certs", "/etc/ssl/private", "/etc/alternatives", "/root", "/home", "/var", "/var/log", "/run", "/sys",
+      "/sys/fs", "/sys/fs/cgroup", "/sys/x",
       "/tmp", "/tmp/new", "/tmp/new/deeper", "/dev", "/dev/null", "/dev/zero", "/dev/full", "/dev/urandom",
-      "/dev/random", "/dev/shm", "/dev/shm/x", "/dev/sda", "/dev/mem", "/dev/kmsg", "/dev/tty", "/proc", "/capsule",
+      "/dev/random", "/dev/shm", "/dev/shm/x", "/dev/sda", "/dev/mem", "/dev/kmsg", "/dev/tty", "/dev/pts", "/dev/ptmx",
+      "/dev/pts/ptmx", "/proc",
+      "/proc/cmdline", "/proc/keys", "/proc/keys/x",
+      "/proc/fs", "/proc/fs/ext4", "/proc/bus", "/proc/bus/x", "/capsule",
       "/capsule/capsule.yml", "/capsule/new", "/capsule/none/deeper", "/usr/bin/passwd/x", capsule,
     ]
     for name in [

@@ -65,7 +65,7 @@ import Testing
       "cd /dev && echo *; head -c 3 /dev/zero | od -An -tx1; head -c 9 /dev/urandom | wc -c", as: caller)
     #expect(
       outcome.lines == [
-        "fd full null random shm stderr stdin stdout urandom zero", " 00 00 00", "9",
+        "fd full null ptmx pts random shm stderr stdin stdout tty urandom zero", " 00 00 00", "9",
       ])
   }
 
@@ -82,5 +82,29 @@ import Testing
     #expect(chosen.output == "\(folder.path)\n")
     let absolute = try Capsrun.run(["box", "--chdir", "/usr/bin", "--", "pwd"], as: caller)
     #expect(absolute.output == "/usr/bin\n")
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `services and protocols have their names, and accounts are the sandbox's own`(caller: Caller) throws {
+    let outcome = try Capsrun.shell(
+      "getent services https 22/tcp; getent protocols udp ipv6-icmp; getent passwd; getent group; getent hosts localhost",
+      as: caller)
+    #expect(
+      outcome.lines.map { $0.split(separator: " ").joined(separator: " ") } == [
+        "https 443/tcp", "ssh 22/tcp", "udp 17 UDP", "ipv6-icmp 58 IPv6-ICMP", "root:x:0:0:root:/:/usr/sbin/nologin",
+        "capsule:x:1000:1000::/tmp:/bin/sh", "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin", "root:x:0:",
+        "capsule:x:1000:", "nogroup:x:65534:", "::1 localhost box",
+      ], "\(outcome)")
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `the machine's number is one of this run`(caller: Caller) throws {
+    let numbers = try (1...3).map { _ in try Capsrun.shell("cat /etc/machine-id", as: caller).output }
+    #expect(Set(numbers).count == 3)
+    for number in numbers { #expect(number.wholeMatch(of: /[0-9a-f]{32}\n/) != nil, "\(number)") }
+    let host = (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)) ?? ""
+    #expect(!numbers.contains(host))
+    let plans = try (1...2).map { _ in try Capsrun.run(["box", "--explain", "--", "true"], as: caller).lines.last }
+    #expect(plans[0] == plans[1] && plans[0]?.hasPrefix("policy ") == true, "it is no part of the policy")
   }
 }

@@ -20,11 +20,17 @@ import Testing
     let file = Self.folder.appending(path: manifestName)
     let source = try SourceText(file: manifestName, bytes: Array(try Data(contentsOf: file)))
     let manifest = try Manifest.read(source, folderName: "golden")
-    let folder = CapsuleFolder(path: try path("/srv/golden"), hasVirtualEnvironment: true)
+    var folder = CapsuleFolder(path: try path("/srv/golden"), hasVirtualEnvironment: true)
+    if let base = manifest.rootfs.base {
+      let id = base == "capsule" ? nil : String(repeating: "5e", count: 32)
+      let tree = id.map { "/var/lib/capsrun/capsules/\($0)/tree/rootfs" } ?? "/srv/golden/rootfs"
+      folder.base = BaseTree(path: try path(tree), identity: SourceIdentity(device: 1, inode: 2), capsule: id)
+    }
     return try Planner.plan(try CapsulePlanning.request(manifest, in: folder), facts)
   }
 
-  @Test(arguments: ["entrypoint", "process", "writable"], ["user", "root"])
+  @Test(
+    arguments: ["entrypoint", "process", "writable", "base-none", "base-capsule", "base-installed"], ["user", "root"])
   func `a manifest on a known machine gives exactly the golden plan`(name: String, caller: String) throws {
     let plan = try plan(name + ".yml", caller == "root" ? Machine.root : Machine.user)
     let json = try JSONValue(encoding: plan).text(isIndented: true) + "\n"

@@ -95,7 +95,7 @@ import Testing
   {
     let setup = try Planner.plan(request(grants: [try grant("/a", .write)]), Machine.user).setup
     #expect(setup.last == .dropPrivileges(DropPrivilegesStep()))
-    let seal = try #require(setup.firstIndex(of: .sealRoot(SealRootStep())))
+    let seal = try #require(setup.firstIndex(of: .sealRoot(SealRootStep(paths: ["/"]))))
     let enter = try #require(setup.firstIndex(of: .enterRoot(EnterRootStep())))
     let lastBind = try #require(setup.lastIndex { if case .bind = $0 { true } else { false } })
     #expect(lastBind < enter && enter < seal)
@@ -208,12 +208,12 @@ import Testing
       capsule: 1
       processes: {a: {cmd: x, restart_policy: always, health: {tcp: 80}, security: {seccomp: strict}}}
       resources: {memory_max: 1G}
-      rootfs: {base: none}
+      rootfs: {base: none, writable: persistent}
       dependencies: {requires: ["topic:a"]}
       """
     #expect(
       try request(text).notYet == [
-        "processes.a.restart_policy", "processes.a.health", "resources", "rootfs.base",
+        "processes.a.restart_policy", "processes.a.health", "resources", "rootfs.writable",
         "dependencies.requires",
       ])
     #expect(try request("capsule: 1\nentrypoint: a\nrootfs: {base: host}\nsecurity: {seccomp: default}").notYet == [])

@@ -62,9 +62,23 @@ for caller in root user; do
     done 2>&1 | xargs)"
   check "$name user namespaces are shut" 1 "$($box -- unshare --user true 2>&-; echo $?)"
   check "$name the only interface is the loopback" lo "$($box -- sed -n 's/^ *\([a-z0-9]*\):.*/\1/p' /proc/net/dev)"
+  check "$name its control groups are shown" 0::/ "$($box -- tail -n 1 /proc/self/cgroup)"
   check "$name an exit code passes through" 37 "$($box -- sh -c 'exit 37'; echo $?)"
   check "$name a signal becomes 128 and its number" 137 "$($box -- sh -c 'kill -9 $$' 2>&-; echo $?)"
 done
+
+# A control group that belongs to the workload's user, as one that was delegated does: only the mount is in the way.
+group=/sys/fs/cgroup/capsrun-test
+mkdir $group && chown -R 1500:1500 $group
+in_group() (
+  echo 0 >$group/cgroup.procs
+  as_user build/capsrun box -- sh -c "$1" 2>&1
+)
+# shellcheck disable=SC2016 # It is the shell inside that expands them.
+check "on $label: a control group of the user's own is the root inside" "1000 /" \
+  "$(in_group 'echo "$(stat -c %u /sys/fs/cgroup/cgroup.procs) $(cut -d: -f3 /proc/self/cgroup)"')"
+check "on $label: a control group of the user's own cannot be changed from inside" 2 \
+  "$(in_group 'mkdir /sys/fs/cgroup/x; echo 1 >/sys/fs/cgroup/cgroup.procs' | grep -c 'Read-only file system')"
 
 # A file system that cannot show files under another owner: root may not write there, and is told what to do.
 mkdir -p /var/tmp/unmapped

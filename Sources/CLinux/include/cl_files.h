@@ -10,8 +10,8 @@
 /// What a descriptor without rights to its content is opened with.
 extern const int cl_o_path;
 
-/// openat2 with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS: `path` cannot leave `root`, whatever symlinks say.
-int cl_open_in_root(int root, const char *path, int flags, mode_t mode);
+/// openat2 with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS: `path` cannot leave `root`, whatever symlinks say; or may have none.
+int cl_open_in_root(int root, const char *path, int flags, mode_t mode, bool without_links);
 
 /// openat2 with RESOLVE_NO_SYMLINKS: fails with ELOOP where any part of `path` is a symbolic link.
 int cl_open_without_links(const char *path, int flags);
@@ -40,6 +40,12 @@ long cl_receive_message(int socket, void *bytes, size_t capacity, int *fd);
 
 /// Whether the other end of a socket is gone.
 int cl_is_hung_up(int socket);
+
+/// Whether an open file lies in a file system of the type proc: 1 or 0.
+int cl_is_of_processes(int fd);
+
+/// Fills at most 256 bytes with what nobody can guess.
+ssize_t cl_random_bytes(void *bytes, size_t count);
 
 /// A pair of connected sockets that keep message boundaries, close-on-exec.
 int cl_message_pair(int pair[2]);

@@ -9,6 +9,8 @@ enum BoxCommand {
   private static let read = Option.list("read", "PATH", "show a file or folder of the host, read-only", .path)
   private static let write = Option.list("write", "PATH", "show a file or folder of the host, writable", .path)
   private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only", .path)
+  private static let base = Option.value(
+    "base", "BASE", "what stands around it: host (default), none, or an installed base capsule")
   private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox", .folder)
   private static let seccomp = Option.value(
     "seccomp", "PROFILE", "system calls: \(ProfileNames.all.joined(separator: ", ")), or FILE.json", .path)
@@ -27,7 +29,8 @@ enum BoxCommand {
       shall see you name; a granted path is at the same path inside. It starts in the current
       folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
       """,
-    options: [read, write, bind] + EnvironmentOption.all + [folder, seccomp, explain], operands: .program("COMMAND"),
+    options: [read, write, bind, base] + EnvironmentOption.all + [folder, seccomp, explain],
+    operands: .program("COMMAND"),
     examples: [
       ("capsrun box -- ls /", "What a sandbox sees"),
       ("capsrun box --read . -- grep -r pattern .", "Read the current folder, and nothing else"),
@@ -36,11 +39,26 @@ enum BoxCommand {
     run: run, hidden: [join, joinGroup, joinMore])
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
-    try Session(invocation).start(explainOnly: invocation.has(explain), joining: joining(invocation)) {
+    let bases = BaseCapsules(Output(isJSON: invocation.has(.json)))
+    defer { withExtendedLifetime(bases) {} }
+    return try Session(invocation).start(explainOnly: invocation.has(explain), joining: joining(invocation)) {
       warnings throws(DiagnosticList) in
       var request = try request(invocation)
+      if let word = invocation.value(base) { request.base = try rootBase(word, bases) }
       if let profile = invocation.value(seccomp) { try choose(profile, for: &request, &warnings) }
       return request
+    }
+  }
+
+  private static func rootBase(_ word: String, _ bases: BaseCapsules) throws(DiagnosticList) -> RootBase {
+    switch RootBase.Word(rawValue: word) {
+    case .host: return .host
+    case .nothing: return .nothing
+    case .capsule:
+      throw DiagnosticList([
+        Diagnostic("there is no capsule that could be the base", hint: "name an installed one", exitCode: .usage)
+      ])
+    case nil: return .tree(try bases.tree(ofInstalled: word))
     }
   }
 

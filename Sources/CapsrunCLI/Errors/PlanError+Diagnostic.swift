@@ -43,6 +43,9 @@ extension PlanError {
         "there is no seccomp profile \(quoted(name))",
         hint: ProfileNames.remedy(for: name),
         exitCode: .badData)
+    case .missingBase(let name):
+      Diagnostic(
+        "the base \(quoted(name)) is not there", hint: "capsrun list shows what is installed", exitCode: .noInput)
     case .wrongPython(let wanted, let found):
       Diagnostic(
         "the capsule needs Python \(wanted), and its venv has Python \(found)",

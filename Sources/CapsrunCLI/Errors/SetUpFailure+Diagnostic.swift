@@ -92,15 +92,23 @@ extension SetUpFailure {
       .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
       "use Linux 5.12 or newer", .unavailable),
     Entry(
+      .sources, .open_tree, .noDevice, "it is no device node", "look what has taken its place in /dev", .failed),
+    Entry(
       .step, .open, .readOnlyFileSystem,
       "there is no such path yet in the folder that is shown there, and none is made in it",
       "create it on the host, or choose a target outside of granted folders", .usage),
     Entry(
+      .step, .openat2, .tooManyLinks, "a link stands there that is not followed, or leads in a circle",
+      "make it a folder in the base, or choose another target", .badData),
+    Entry(
+      .step, .openat2, .notDirectory, "what stands there is no folder",
+      "make it a folder in the base, or choose another target", .badData),
+    Entry(
       .step, .mount, .notPermitted, of: "overlay", "this kernel lets nobody but root lay one file system over another",
-      "use Linux 5.11 or newer, or take rootfs: {writable: ephemeral} out of the manifest", .unavailable),
+      "use Linux 5.11 or newer, or base: host without writable: ephemeral", .unavailable),
     Entry(
       .step, .mount, .noDevice, of: "overlay", "this kernel has no overlayfs",
-      "load its module (modprobe overlay), or take rootfs: {writable: ephemeral} out of the manifest", .unavailable),
+      "load its module (modprobe overlay), or use base: host without writable: ephemeral", .unavailable),
     Entry(
       .step, .mount, .invalidArgument, of: "overlay", "its file system cannot lie below an overlay",
       "copy it to ext4, xfs, btrfs or tmpfs, with nothing mounted in it", .unavailable),

@@ -140,9 +140,10 @@ enum RightsFields {
     Field(
       "base",
       "the programs around it: host, the /usr of this machine; none; capsule, its folder rootfs; or the name or id of a base capsule",
-      .name.executed { $0 == "host" }, into: \.base, use: .planned),
+      .name, into: \.base, use: .planned),
     Field(
-      "writable", "whether it may write to its own files: ephemeral, into memory, and the files stay as they are",
+      "writable",
+      "whether it may write to its own files and to those of a base: ephemeral, into memory, and the files stay as they are",
       .located(.word.executed { $0 != .persistent }), into: \.writable, use: .planned),
   ]
 

@@ -47,6 +47,10 @@ extension SetupStep {
   /// The step without what differs from start to start.
   fileprivate var withoutHost: SetupStep {
     if case .bind(let bind) = self { return .bind(bind.withoutHost) }
+    if case .baseTree(var base) = self {
+      base.lower = base.lower.withoutHost
+      return .baseTree(base)
+    }
     if case .overlay(var overlay) = self {
       overlay.lower = overlay.lower.withoutHost
       return .overlay(overlay)

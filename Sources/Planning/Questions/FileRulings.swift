@@ -22,24 +22,32 @@ struct FileRulings {
     switch place {
     case .shown(_, let bind, _): sandboxPath(bind.target)
     case .absent(.folder(.shown(_, let bind, _))) where right == .write: sandboxPath(bind.target)
-    case .made, .scratch, .processList, .absent, .unreachable, .tooManyLinks: nil
+    case .made, .absent(.folder(.made)): right == .write ? .root : nil
+    case .madeFile, .scratch, .processList, .controlGroups, .terminals, .absent, .unreachable, .tooManyLinks: nil
     }
   }
 
   private func ruling(_ right: HostFile.Right, _ path: AbsolutePath, _ place: PlannedFiles.Place) -> Ruling {
     switch place {
     case .shown(let file, let bind, let subject): shown(right, file, bind, subject)
-    case .made:
-      right == .read
-        ? Ruling(.yes, "the sandbox has it of its own", by: .mounts)
-        : Ruling(.no, "the root of the sandbox is read-only", by: .readOnlyMount)
+    case .madeFile: made(right, isWritable: false)
+    case .made(let folder): made(right, isWritable: files.isWritable(folder))
     case .scratch(let folder): Ruling(.yes, "\(folder) is the sandbox's own, and writable", by: .mounts)
-    case .processList(let below): processList(right, below)
+    case .processList(let step, let below): processList(right, step, below)
+    case .controlGroups(let below): controlGroup(right, below)
+    case .terminals(let below): terminal(right, below)
     case .absent(let parent): absent(right, parent)
     case .unreachable(let folder):
       Ruling(.no, "the workload may not search the folder \(quoted(folder))", by: .permissions)
     case .tooManyLinks: Ruling(.no, "too many symbolic links", by: .mounts)
     }
+  }
+
+  private func made(_ right: HostFile.Right, isWritable: Bool) -> Ruling {
+    if right == .read { return Ruling(.yes, "the sandbox has it of its own", by: .mounts) }
+    return isWritable
+      ? Ruling(.yes, "the root of the sandbox is writable, and lies in memory", by: .mounts)
+      : Ruling(.no, "the sandbox's own files are read-only", by: .readOnlyMount)
   }
 
   private func shown(
@@ -71,6 +79,7 @@ struct FileRulings {
   /// Who asked for a bind.
   private static func rule(of bind: BindStep) -> String {
     if bind.access == .device { return "the sandbox has the device \(bind.target)" }
+    if bind.target == "/" { return "the base has it" }
     if bind.target == CapsulePlanning.root.description { return "the capsule's own files are shown at \(bind.target)" }
     guard bind.identity != nil else { return "base: host shows \(quoted(bind.target))" }
     return "the \(bind.access == .write ? "write" : "read") grant of \(quoted(bind.source)) shows it"
@@ -80,6 +89,7 @@ struct FileRulings {
     let nothing = Ruling(.no, "nothing is shown at this path", by: .mounts)
     guard right == .write, case .folder(let folder) = parent else { return nothing }
     switch folder {
+    case .made(let path) where files.isWritable(path): return made(.write, isWritable: true)
     case .scratch(let path): return Ruling(.yes, "it may be made in \(path), which is writable", by: .mounts)
     case .shown(let file, let bind, let subject) where file.kind == .folder && bind.access == .write:
       guard subject.has(.write, on: file), subject.has(.search, on: file) else {
@@ -91,13 +101,40 @@ struct FileRulings {
     }
   }
 
+  private func controlGroup(_ right: HostFile.Right, _ below: [String]) -> Ruling {
+    if right == .write { return Ruling(.no, "control groups are shown read-only", by: .readOnlyMount) }
+    return below.isEmpty
+      ? Ruling(.yes, "the sandbox sees its own control groups", by: .mounts)
+      : Ruling(.depends, "the kernel decides which files a control group has", by: .mounts)
+  }
+
+  private func terminal(_ right: HostFile.Right, _ below: [String]) -> Ruling {
+    if below == ["ptmx"] { return Ruling(.yes, "it makes terminals of the sandbox's own", by: .mounts) }
+    guard below.isEmpty else {
+      return Ruling(.depends, "only terminals that programs inside have made are there", by: .mounts)
+    }
+    return right == .read
+      ? Ruling(.yes, "the sandbox has terminals of its own", by: .mounts)
+      : Ruling(.no, "nobody can write into the folder of terminals", by: .permissions)
+  }
+
+  private func hidden(
+    _ right: HostFile.Right, _ step: ProcessesStep, _ name: String, isItself: Bool
+  ) -> Ruling? {
+    let isFolder = step.hiddenFolders.contains(name)
+    guard isFolder || step.hiddenFiles.contains(name) else { return nil }
+    if right == .read, isFolder, isItself { return Ruling(.yes, "an empty folder hides it", by: .mounts) }
+    return Ruling(.no, "it is hidden, as it tells about the host", by: .mounts)
+  }
+
   /// Of /proc only what is the same for everybody can be told without running anything.
-  private func processList(_ right: HostFile.Right, _ below: [String]) -> Ruling {
+  private func processList(_ right: HostFile.Right, _ step: ProcessesStep, _ below: [String]) -> Ruling {
     guard let first = below.first else {
       return right == .read
         ? Ruling(.yes, "the sandbox has a process list of its own", by: .processes)
         : Ruling(.no, "nobody can write into the process list", by: .processes)
     }
+    if let hidden = hidden(right, step, first, isItself: below.count == 1) { return hidden }
     let isOfProcess =
       ["self", "thread-self", "net", "mounts"].contains(first) || first.utf8.allSatisfy { (48...57).contains($0) }
     return Ruling(

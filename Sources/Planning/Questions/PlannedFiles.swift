@@ -10,12 +10,18 @@ struct PlannedFiles {
   enum Place {
     /// A file or folder of the host, shown by a bind.
     case shown(HostFile, BindStep, FileSubject)
-    /// A file or folder that the set-up made.
-    case made
+    /// A file that the set-up made, which nobody has the permission to write.
+    case madeFile
+    /// A folder that the set-up made.
+    case made(folder: AbsolutePath)
     /// A writable folder of the sandbox's own.
     case scratch(String)
     /// The process list, or something in it.
-    case processList(below: [String])
+    case processList(ProcessesStep, below: [String])
+    /// The sandbox's control groups, or something in them.
+    case controlGroups(below: [String])
+    /// The sandbox's own terminals, or something beside them.
+    case terminals(below: [String])
     /// Nothing. `parent` is where it would be made.
     case absent(parent: Parent)
     /// A folder on the way cannot be searched.
@@ -33,8 +39,11 @@ struct PlannedFiles {
     case bind(BindStep)
     case link(String)
     case file
+    case folder
     case scratch
-    case processes
+    case controlGroups
+    case terminals
+    case processes(ProcessesStep)
   }
 
   private static let mostLinks = 40
@@ -43,7 +52,8 @@ struct PlannedFiles {
   func place(at path: AbsolutePath) -> Place {
     var rest = Array(path.components.reversed())
     var here = AbsolutePath.root
-    var current = Place.made
+    let top = top
+    var current = top
     var links = 0
     while let name = rest.popLast() {
       if name == ".." {
@@ -58,15 +68,19 @@ struct PlannedFiles {
         guard links <= Self.mostLinks else { return .tooManyLinks }
         if target.utf8.first == UInt8(ascii: "/") {
           here = .root
-          current = .made
+          current = top
         }
         // By bytes: as characters, a slash with an accent behind it would part nothing.
         let parts = target.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         rest += parts.filter { $0 != "." }.reversed()
       case .place(.absent):
         return .absent(parent: rest.isEmpty ? .folder(current) : .none)
-      case .place(.processList(let below)):
-        return .processList(below: below + rest.reversed())
+      case .place(.processList(let step, let below)):
+        return .processList(step, below: below + rest.reversed())
+      case .place(.controlGroups(let below)):
+        return .controlGroups(below: below + rest.reversed())
+      case .place(.terminals(let below)):
+        return .terminals(below: below + rest.reversed())
       case .place(.unreachable(let folder)):
         return .unreachable(folder: folder)
       case .place(let place):
@@ -75,6 +89,23 @@ struct PlannedFiles {
       }
     }
     return current
+  }
+
+  /// The root itself.
+  private var top: Place {
+    guard let base = plan.setup.compactMap(shown).first(where: { $0.target == "/" }) else {
+      return .made(folder: .root)
+    }
+    guard case .place(let place) = shown(base, .root) else { return .made(folder: .root) }
+    return place
+  }
+
+  /// Whether what the set-up made at a path lies on a file system that stays writable.
+  func isWritable(_ path: AbsolutePath) -> Bool {
+    for case .sealRoot(let seal) in plan.setup where seal.paths.contains(where: { path.isInside(sandboxPath($0)) }) {
+      return false
+    }
+    return true
   }
 
   private enum Child {
@@ -97,9 +128,12 @@ struct PlannedFiles {
   private func uncheckedChild(_ path: AbsolutePath) -> Child {
     switch step(at: path) {
     case .link(let target): return .link(target)
-    case .file: return .place(.made)
+    case .file: return .place(.madeFile)
+    case .folder: return .place(.made(folder: path))
     case .scratch: return .place(.scratch(path.description))
-    case .processes: return .place(.processList(below: []))
+    case .controlGroups: return .place(.controlGroups(below: []))
+    case .terminals: return .place(.terminals(below: []))
+    case .processes(let step): return .place(.processList(step, below: []))
     case .bind(let bind): return shown(bind, path)
     case nil: return uncovered(path)
     }
@@ -107,9 +141,14 @@ struct PlannedFiles {
 
   /// A path at which no step stands: below a bind, a part of what it shows; else a folder on the way to a step, or nothing.
   private func uncovered(_ path: AbsolutePath) -> Child {
-    if let bind = deepestBind(above: path) { return shown(bind, path) }
     let isOnTheWay = paths.contains { $0.isInside(path) }
-    return .place(isOnTheWay ? .made : .absent(parent: .none))
+    guard let bind = deepestBind(above: path) else {
+      return .place(isOnTheWay ? .made(folder: path) : .absent(parent: .none))
+    }
+    let child = shown(bind, path)
+    // In a base, what is missing on the way is made; in a folder of the host nothing is.
+    if case .place(.absent) = child, isOnTheWay, bind.target == "/" { return .place(.made(folder: path)) }
+    return child
   }
 
   private func shown(_ bind: BindStep, _ path: AbsolutePath) -> Child {
@@ -135,26 +174,32 @@ struct PlannedFiles {
     var found: Step?
     for step in plan.setup {
       switch step {
-      case .bind(let bind) where isAt(path, bind): found = .bind(bind)
-      case .overlay(let overlay) where isAt(path, overlay.shown): found = .bind(overlay.shown)
+      case .bind, .overlay, .baseTree:
+        // What is shown above a path covers what stood at it.
+        guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else {
+          continue
+        }
+        found = sandboxPath(bind.target) == path ? .bind(bind) : nil
       case .link(let link) where sandboxPath(link.path) == path: found = .link(link.target)
       case .file(let file) where sandboxPath(file.path) == path: found = .file
+      case .folder(let folder) where sandboxPath(folder.path) == path: found = .folder
+      case .machineID(let file) where sandboxPath(file.path) == path: found = .file
       case .scratch(let scratch) where sandboxPath(scratch.path) == path: found = .scratch
-      case .processes(let processes) where sandboxPath(processes.path) == path: found = .processes
+      case .controlGroups(let groups) where sandboxPath(groups.path) == path: found = .controlGroups
+      case .terminals(let terminals) where sandboxPath(terminals.path) == path: found = .terminals
+      case .processes(let processes) where sandboxPath(processes.path) == path: found = .processes(processes)
       default: continue
       }
     }
     return found
   }
 
-  private func isAt(_ path: AbsolutePath, _ bind: BindStep) -> Bool {
-    sandboxPath(bind.target) == path && look(bind.source) != nil
-  }
-
   private func deepestBind(above path: AbsolutePath) -> BindStep? {
     var deepest: BindStep?
     for step in plan.setup {
-      guard let bind = step.shown, path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
+      // An empty folder of the sandbox's own hides what a base has there.
+      if let folder = step.ownFolder, path.isInside(sandboxPath(folder)) { deepest = nil }
+      guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
       if let found = deepest, found.target.utf8.count > bind.target.utf8.count { continue }
       deepest = bind
     }
@@ -169,7 +214,11 @@ struct PlannedFiles {
       case .overlay(let overlay): look(overlay.lower.source) == nil ? nil : sandboxPath(overlay.path)
       case .link(let link): sandboxPath(link.path)
       case .file(let file): sandboxPath(file.path)
+      case .folder(let folder): sandboxPath(folder.path)
+      case .machineID(let file): sandboxPath(file.path)
       case .scratch(let scratch): sandboxPath(scratch.path)
+      case .controlGroups(let groups): sandboxPath(groups.path)
+      case .terminals(let terminals): sandboxPath(terminals.path)
       case .processes(let processes): sandboxPath(processes.path)
       default: nil
       }
@@ -177,15 +226,31 @@ struct PlannedFiles {
   }
 }
 
-extension SetupStep {
+extension PlannedFiles {
   /// What of the host a step shows, and where.
-  fileprivate var shown: BindStep? {
+  private func shown(_ step: SetupStep) -> BindStep? {
+    switch step {
+    case .bind(let bind): return bind
+    case .overlay(let overlay): return overlay.shown
+    case .baseTree(let base):
+      var bind = base.lower
+      bind.access = isWritable(.root) ? .write : .read
+      return bind
+    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .scratch, .controlGroups, .terminals,
+      .processes,
+      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
+      return nil
+    }
+  }
+}
+
+extension SetupStep {
+  /// An empty folder of the sandbox's own.
+  fileprivate var ownFolder: String? {
     switch self {
-    case .bind(let bind): bind
-    case .overlay(let overlay): overlay.shown
-    case .hostName, .rootFileSystem, .link, .file, .scratch, .processes, .network, .enterRoot, .sealRoot,
-      .closeUserNamespaces, .dropPrivileges:
-      nil
+    case .folder(let folder): folder.path
+    case .scratch(let scratch): scratch.path
+    default: nil
     }
   }
 }
@@ -201,6 +266,6 @@ extension OverlayStep {
 }
 
 extension BindStep {
-  /// Whether what is written to it lies in memory: nothing else shows the capsule for writing.
-  var isInMemory: Bool { access == .write && target == CapsulePlanning.root.description }
+  /// Whether what is written to it lies in memory: nothing else shows a capsule for writing, or is the root.
+  var isInMemory: Bool { access == .write && [CapsulePlanning.root.description, "/"].contains(target) }
 }

@@ -2,17 +2,29 @@ internal import Linux
 internal import Planning
 
 extension OverlayStep {
-  /// All that it is made of lies below the folder that it covers, where nobody finds it any more.
   func execute(on site: BuildingSite) throws(SysError) {
-    try site.mounts.attach(at: site.stepIndex, to: lower.target, of: site.root)
-    for folder in [upper, work] {
-      try site.root.make(folder) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
+    try site.root.attachOnFolder(at: path) { place throws(SysError) in
+      guard let room = try site.root.room() else {
+        // The parts lie below the folder that they cover, where nobody finds them any more.
+        try OverlayParts.mount(in: place, named: path, site)
+        return
+      }
+      try OverlayParts.mount(in: try room.place(), named: path, site)
+      try Mount.copy(of: try room.place(), named: path, recursive: false).attach(on: place)
     }
-    let base = NewRoot.mountPoint
+  }
+}
+
+/// What an overlay is made of.
+enum OverlayParts {
+  /// Mounts an overlay on a folder of the tmpfs, made of what is in that folder: the source of the present step, where the
+  /// changes lie, and where the kernel prepares them.
+  static func mount(in room: borrowing Descriptor, named path: String, _ site: BuildingSite) throws(SysError) {
+    for name in ["lower", "upper", "work"] { try room.makeFolder(name, mode: 0o755) }
+    try site.mounts.attach(at: site.stepIndex, on: try room.open("lower", .place))
     // Attributes of its own go where the sandbox's user may write them, as it is no user of the host's namespace.
-    let options = "lowerdir=\(base)\(lower.target),upperdir=\(base)\(upper),workdir=\(base)\(work),userxattr"
-    try site.root.attachOnFolder(at: path) { _ throws(SysError) in
-      try FileSystem.mount(type: "overlay", on: base + path, .plain, options: options)
-    }
+    try FileSystem.mount(
+      type: "overlay", on: room, named: path, .plain,
+      options: "lowerdir=lower,upperdir=upper,workdir=work,userxattr")
   }
 }

@@ -3,6 +3,6 @@ internal import Planning
 
 extension SealRootStep {
   func execute() throws(SysError) {
-    try FileSystem.restrict("/", .readOnly)
+    for path in paths { try FileSystem.restrict(path, .readOnly) }
   }
 }
