@@ -14,7 +14,7 @@ import Testing
     for line in open("/proc/self/mountinfo"):
         print(re.sub(r"^[0-9]+ [0-9]+ [0-9]+:[0-9]+ ", "", line).strip())
     print(open("/proc/self/uid_map").read(), open("/proc/self/gid_map").read(), open("/proc/self/limits").read())
-    print(os.listdir("/sys/class/net") if os.path.exists("/sys") else open("/proc/net/dev").read())
+    print([line.split(":")[0] for line in open("/proc/net/dev")])
     for kind in ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"]:
         print(kind, os.stat(f"/proc/self/ns/{kind}").st_ino == os.stat(f"/proc/self/ns/{kind}").st_ino)
     for path in ["/", "/etc/new", "/usr/new", "/dev/new", "/proc/1/environ", "/proc/1/root", "/proc/1/ns/net"]:
