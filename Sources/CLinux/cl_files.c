@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "cl_files.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/magic.h>
@@ -21,7 +22,11 @@ int cl_open_in_root(int root, const char *path, int flags, mode_t mode, bool wit
       .mode = (flags & O_CREAT) != 0 ? mode : 0,
       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (without_links ? RESOLVE_NO_SYMLINKS : 0),
   };
-  return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+  // A path with ".." is given up when anything on the machine is renamed or mounted meanwhile, and is to be tried again.
+  for (int attempt = 1;; attempt++) {
+    int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    if (fd != -1 || errno != EAGAIN || attempt == 1000) return fd;
+  }
 }
 
 int cl_open_without_links(const char *path, int flags) {
