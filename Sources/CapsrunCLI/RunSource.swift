@@ -35,7 +35,7 @@ final class RunSource {
   private func openAlone(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
     switch try Self.kind(of: word) {
     case .folder: return try UnpackedCapsule.open(word)
-    case .file, .characterDevice, .socket, .other, .link:
+    case .file, .characterDevice, .blockDevice, .socket, .other, .link:
       guard let installation else {
         throw DiagnosticList([
           Diagnostic(

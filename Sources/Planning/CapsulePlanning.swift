@@ -16,6 +16,8 @@ package enum CapsulePlanning {
     package var answers: [String: String] = [:]
     /// Arguments behind those of the manifest.
     package var arguments: [String] = []
+    /// Dangerous sockets that the caller knows of.
+    package var knownSockets: [AbsolutePath] = []
     /// Whether declared variables may still be without a value, as when nothing is going to run.
     package var mayLackValues = false
 
@@ -44,10 +46,9 @@ package enum CapsulePlanning {
     }
     var request = PlanRequest(
       name: manifest.name, programs: programs,
-      grants: manifest.capabilities.read.map { grant($0.value, .read) }
-        + manifest.capabilities.write.map { grant($0.value, .write) },
-      capsule: folder)
+      grants: grants(manifest.capabilities), capsule: folder)
     request.base = try base(manifest, folder)
+    request.knownSockets = choices.knownSockets
     request.changesCapsule = manifest.rootfs.writable?.value == .ephemeral
     if let user = manifest.security.user { request.user = UInt32(user) }
     request.notYet = manifest.notYet.map(\.value)
@@ -75,8 +76,13 @@ package enum CapsulePlanning {
     }
   }
 
-  private static func grant(_ grant: PathGrant, _ access: FileGrant.Access) -> FileGrant {
-    FileGrant(source: grant.path, target: grant.path, access: access, mayBeMissing: grant.mayBeMissing)
+  private static func grants(_ capabilities: Manifest.Capabilities) -> [FileGrant] {
+    var grants: [FileGrant] = []
+    for grant in capabilities.read { grants.append(.path(grant.value, .read)) }
+    for grant in capabilities.write { grants.append(.path(grant.value, .write)) }
+    for grant in capabilities.devices { grants.append(.device(grant.value)) }
+    for grant in capabilities.unix { grants.append(.socket(grant.value)) }
+    return grants
   }
 
   private static func chosen(_ manifest: Manifest, _ choices: Choices) throws(PlanError) -> [DeclaredProcess] {

@@ -13,6 +13,8 @@ package struct PlanRequest: Hashable, Sendable {
   package var changesCapsule = false
   /// The workload's user inside.
   package var user: UInt32 = 1000
+  /// Sockets that the caller grants although whoever speaks to them controls more than the sandbox.
+  package var knownSockets: [AbsolutePath] = []
   /// What was asked for, and this release does not execute.
   package var notYet: [String] = []
 
@@ -95,10 +97,14 @@ package struct CapsuleFolder: Hashable, Sendable {
   }
 }
 
-/// A file or folder of the host that the sandbox may read or write.
+/// Something in the host's tree of files that the sandbox may use.
 package struct FileGrant: Hashable, Sendable {
   package enum Access: Hashable, Sendable, Comparable {
     case read, write
+    /// A device node that may be opened.
+    case device
+    /// A socket that may be connected to.
+    case socket
   }
 
   /// Once it is resolved, a path without links.

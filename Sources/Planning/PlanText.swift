@@ -119,6 +119,7 @@ extension BindStep {
       case .read: "read-only"
       case .write: "writable"
       case .device: "as a device"
+      case .socket: "as a socket"
       }
     return
       "show \(what) \(kind)\(mapsOwner ? ", as the workload's own" : "")\(presence == .optional ? ", if it is there" : "")"

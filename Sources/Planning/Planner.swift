@@ -62,9 +62,19 @@ package enum Planner {
   private static func bind(_ grant: FileGrant, _ identity: Identity) -> BindStep {
     BindStep(
       source: grant.source.description, target: grant.target.description,
-      access: grant.access == .write ? .write : .read,
+      access: access(of: grant),
       presence: grant.mayBeMissing ? .optional : .required, identity: grant.identity,
-      mapsOwner: identity.launcher == .root)
+      // A device stays as it is: its file system cannot show another owner.
+      mapsOwner: identity.launcher == .root && grant.access != .device)
+  }
+
+  private static func access(of grant: FileGrant) -> BindStep.Access {
+    switch grant.access {
+    case .read: .read
+    case .write: .write
+    case .device: .device
+    case .socket: .socket
+    }
   }
 
   private static func process(

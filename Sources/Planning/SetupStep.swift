@@ -81,6 +81,8 @@ package struct BindStep: Codable, Hashable, Sendable {
     case read, write
     /// A device node: it can be opened for writing, but is no file that could be executed.
     case device
+    /// A socket: it can be connected to, and nothing else.
+    case socket
   }
 
   /// What happens when the source is not there.

@@ -52,19 +52,20 @@ struct PreparedMounts {
     if let expected = bind.identity, expected != SourceIdentity(status.identity) {
       throw SysError(.open_tree, bind.source, .stale)
     }
+    try bind.checkKind(status)
     if bind.mapsOwner {
       // Without the map nothing that lies below an overlay could be changed.
-      let mayStay = bind.access == .read && !isLower && status.isReadableByAll
+      let mayStay = !isLower && status.isOpenToAll(for: bind.access)
       try mapOwner(of: mount, status, identity, mayStay: mayStay)
     }
-    try mount.restrict(bind.access.restrictions, recursive: bind.access != .device)
+    try mount.restrict(bind.access.restrictions, recursive: bind.access.isRecursive)
     return Prepared(mount: mount, isFolder: status.kind == .folder)
   }
 
   /// What somebody has named is opened by its resolved path and must still be what it was; what belongs to the system is
   /// root's, and may be a link.
   private static func source(of bind: BindStep) throws(SysError) -> Mount {
-    let isRecursive = bind.access != .device
+    let isRecursive = bind.access.isRecursive
     guard bind.identity != nil else { return try Mount.copy(of: bind.source, recursive: isRecursive) }
     let place = try Descriptor.openWithoutLinks(bind.source, .place)
     return try Mount.copy(of: place, named: bind.source, recursive: isRecursive)
@@ -137,13 +138,43 @@ extension BindStep.Access {
     case .read: .plainReadOnly
     case .write: .plain
     case .device: .node
+    // Connecting is no writing for a mount.
+    case .socket: .socket
+    }
+  }
+
+  /// Whether what is mounted below comes along; a node or a socket has nothing below.
+  fileprivate var isRecursive: Bool {
+    switch self {
+    case .read, .write: true
+    case .device, .socket: false
     }
   }
 }
 
+extension BindStep {
+  /// What was granted as a device or a socket is one. It was looked at before; this is about a file that has got the number
+  /// of another one since.
+  fileprivate func checkKind(_ status: FileStatus) throws(SysError) {
+    let isRight =
+      switch access {
+      case .read, .write: true
+      case .device: status.kind == .characterDevice
+      case .socket: status.kind == .socket
+      }
+    guard isRight else { throw SysError(.open_tree, source, .stale) }
+  }
+}
+
 extension FileStatus {
-  fileprivate var isReadableByAll: Bool {
-    let needed: UInt32 = kind == .folder ? 0o005 : 0o004
-    return mode & needed == needed
+  /// Whether everybody may do with it what is granted.
+  fileprivate func isOpenToAll(for access: BindStep.Access) -> Bool {
+    let needed: UInt32? =
+      switch access {
+      case .read: kind == .folder ? 0o005 : 0o004
+      case .socket: 0o002
+      case .write, .device: nil
+      }
+    return needed.map { mode & $0 == $0 } ?? false
   }
 }

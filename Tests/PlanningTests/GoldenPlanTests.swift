@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    arguments: ["entrypoint", "process", "writable", "base-none", "base-capsule", "base-installed"], ["user", "root"])
+    arguments: ["entrypoint", "nodes", "process", "writable", "base-none", "base-capsule", "base-installed"], ["user", "root"])
   func `a manifest on a known machine gives exactly the golden plan`(name: String, caller: String) throws {
     let plan = try plan(name + ".yml", caller == "root" ? Machine.root : Machine.user)
     let json = try JSONValue(encoding: plan).text(isIndented: true) + "\n"

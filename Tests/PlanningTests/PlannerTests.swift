@@ -37,6 +37,26 @@ import Testing
     #expect(try targets([try grant("/a", at: neighbour)]).count == 1, "a mere prefix is no obstacle")
   }
 
+  @Test func `a device is shown as it is, a socket with its owner, each at its own path`() throws {
+    let grants = [FileGrant.device(try DeviceGrant("/dev/kvm?")), .socket(try UnixGrant("/run/s"))]
+    let binds = try Planner.plan(request(grants: grants), Machine.root).setup.compactMap { step in
+      if case .bind(let bind) = step, ["/dev/kvm", "/run/s"].contains(bind.target) { bind } else { nil }
+    }
+    #expect(binds.map(\.access) == [.device, .socket])
+    #expect(binds.map(\.presence) == [.optional, .required])
+    #expect(binds.map(\.mapsOwner) == [false, true])
+    #expect(throws: PlanError.self) { try targets([.socket(try UnixGrant("/dev/socket"))]) }
+  }
+
+  @Test func `a dangerous socket is one under its name and behind a link, until the caller knows it`() throws {
+    var behind = FileGrant.socket(try UnixGrant("/srv/link"))
+    behind.source = try path("/run/docker.sock")
+    var request = request(grants: [.socket(try UnixGrant("/run/podman/podman.sock")), behind, try grant("/run")])
+    #expect(request.unknownDangers.map(\.path.description) == ["/run/podman/podman.sock", "/srv/link"])
+    request.knownSockets = [try path("/srv/link")]
+    #expect(request.unknownDangers.map(\.path.description) == ["/run/podman/podman.sock"])
+  }
+
   @Test func `the whole root cannot be granted`() throws {
     #expect(throws: PlanError.grantOfEverything(source: "/")) { try targets([try grant("/")]) }
     #expect(throws: PlanError.grantOfEverything(source: "/a")) { try targets([try grant("/a", at: "/")]) }

@@ -41,11 +41,10 @@ enum RightsFields {
         into: \.write, use: .planned),
       Field(
         "devices", "device nodes of the host that may be used", .set(of: .located(.device)), into: \.devices,
-        use: .notYet
-      ),
+        use: .planned),
       Field(
         "unix", "sockets of the host that may be connected to", .set(of: .located(.unixSocket)), into: \.unix,
-        use: .notYet),
+        use: .planned),
       Field(
         "ipc_publish", "topics that it may publish to", .list(of: .located(.topicPattern)), into: \.publish,
         use: .notYet),

@@ -54,12 +54,30 @@ struct FileRulings {
     _ right: HostFile.Right, _ file: HostFile, _ bind: BindStep, _ subject: FileSubject
   ) -> Ruling {
     let rule = Self.rule(of: bind)
+    if bind.access == .socket { return Ruling(.no, "\(rule), and a socket can only be connected to", by: .mounts) }
     if right == .write, bind.access == .read { return Ruling(.no, "\(rule), read-only", by: .readOnlyMount) }
     guard subject.has(right, on: file) else {
       return Ruling(.no, "\(rule), but its permission bits refuse the workload", by: .permissions)
     }
     if right == .write, let refusal = refusal(of: file, bind, subject) { return refusal }
     return Ruling(.yes, rule + Self.writing(bind), by: .mounts)
+  }
+
+  /// Whether a socket can be connected to. What programs inside have made themselves, no plan knows.
+  func ruling(connectingTo path: AbsolutePath) -> Ruling {
+    switch files.place(at: path) {
+    case .shown(let file, let bind, let subject) where bind.access == .socket:
+      // Connecting to a socket takes the right to write to it.
+      return subject.has(.write, on: file)
+        ? Ruling(.yes, Self.rule(of: bind), by: .mounts)
+        : Ruling(.no, "\(Self.rule(of: bind)), but its permission bits refuse the workload", by: .permissions)
+    case .shown(_, let bind, _) where bind.access != .device && bind.identity != nil:
+      return Ruling(.depends, "\(Self.rule(of: bind)), and nothing keeps the workload from a socket there", by: .mounts)
+    case .scratch(let folder), .absent(parent: .folder(.scratch(let folder))):
+      return Ruling(.yes, "sockets in \(folder) are the sandbox's own", by: .mounts)
+    case .shown, .made, .processList, .absent, .unreachable, .tooManyLinks:
+      return Ruling(.no, "no unix grant names it", by: .mounts)
+    }
   }
 
   /// Why a file below an overlay cannot be changed, whatever its permission bits say.
@@ -78,11 +96,18 @@ struct FileRulings {
 
   /// Who asked for a bind.
   private static func rule(of bind: BindStep) -> String {
-    if bind.access == .device { return "the sandbox has the device \(bind.target)" }
     if bind.target == "/" { return "the base has it" }
     if bind.target == CapsulePlanning.root.description { return "the capsule's own files are shown at \(bind.target)" }
-    guard bind.identity != nil else { return "base: host shows \(quoted(bind.target))" }
-    return "the \(bind.access == .write ? "write" : "read") grant of \(quoted(bind.source)) shows it"
+    let grant =
+      switch bind.access {
+      case .read: "read"
+      case .write: "write"
+      case .device: "device"
+      case .socket: "unix"
+      }
+    guard bind.identity == nil else { return "the \(grant) grant of \(quoted(bind.source)) shows it" }
+    return bind.access == .device
+      ? "the sandbox has the device \(bind.target)" : "base: host shows \(quoted(bind.target))"
   }
 
   private func absent(_ right: HostFile.Right, _ parent: PlannedFiles.Parent) -> Ruling {
