@@ -18,6 +18,11 @@ struct GrantSources {
     var missing: Diagnostic?
     var unfit: Diagnostic?
     for grant in request.grants {
+      // It was looked for and checked by the store.
+      if grant.access == .state {
+        found.append(nil)
+        continue
+      }
       do throws(SysError) {
         let source = try GrantSource.find(grant.source.description)
         if source == nil, !grant.mayBeMissing { throw SysError(.open, grant.source.description, .noSuchFile) }
@@ -62,7 +67,7 @@ extension GrantSource {
       Diagnostic(
         "\(quoted(grant.source.description)) is a socket, and is neither read nor written as a file",
         hint: "grant it as a socket: under unix in a manifest, with --socket on the command line", exitCode: .usage)
-    case .socket, .read, .write: nil
+    case .socket, .read, .write, .state: nil
     }
   }
 

@@ -11,6 +11,8 @@ final class RunSource {
   private let output: Output
   private let bases: BaseCapsules
   private var use: FileLockHolder?
+  /// What the capsule keeps, which nobody removes meanwhile.
+  var keptState: KeptState?
 
   init(_ installation: Installation) {
     self.installation = installation

@@ -18,6 +18,11 @@ package enum CapsulePlanning {
     package var arguments: [String] = []
     /// Dangerous sockets that the caller knows of.
     package var knownSockets: [AbsolutePath] = []
+    /// Where what the capsule keeps lies: the folders of its state by name, and its changes to its own files.
+    package var state: [String: StatePlace] = [:]
+    package var changes: StatePlace?
+    /// The user that the workload becomes when root starts it; nil for one of this process's own.
+    package var reservedUser: UInt32?
     /// Whether declared variables may still be without a value, as when nothing is going to run.
     package var mayLackValues = false
 
@@ -49,9 +54,15 @@ package enum CapsulePlanning {
       grants: grants(manifest.capabilities), capsule: folder)
     request.base = try base(manifest, folder)
     request.knownSockets = choices.knownSockets
-    request.changesCapsule = manifest.rootfs.writable?.value == .ephemeral
+    for (name, target) in manifest.state.sorted(by: { $0.key < $1.key }) {
+      request.grants.append(.state(place(of: name, choices), at: target))
+    }
+    request.capsuleChanges = changes(manifest, choices)
+    request.reservedUser = choices.reservedUser
     if let user = manifest.security.user { request.user = UInt32(user) }
-    request.notYet = manifest.notYet.map(\.value)
+    request.notYet = manifest.notYet.map(\.value) + manifest.unheldNarrowings
+    // Its base would be as persistent, and has no place for that.
+    if case .kept = request.capsuleChanges, case .tree = request.base { request.notYet.append("rootfs.writable") }
     if !manifest.dependencies.requires.isEmpty { request.notYet.append("dependencies.requires") }
     return request
   }
@@ -73,6 +84,22 @@ package enum CapsulePlanning {
     case .capsule, nil:
       guard let tree = folder.base else { throw .missingBase(name: name) }
       return .tree(tree)
+    }
+  }
+
+  /// Whoever asks for a plan has looked for the folders of the manifest before.
+  private static func place(of name: String, _ choices: Choices) -> StatePlace {
+    guard let place = choices.state[name] else { preconditionFailure("nobody has looked for the state \(name)") }
+    return place
+  }
+
+  private static func changes(_ manifest: Manifest, _ choices: Choices) -> CapsuleChanges {
+    switch manifest.rootfs.writable?.value {
+    case nil, .some(.none): return .refused
+    case .ephemeral: return .inMemory
+    case .persistent:
+      guard let place = choices.changes else { preconditionFailure("nobody has looked for the place of changes") }
+      return .kept(place)
     }
   }
 
@@ -197,5 +224,20 @@ private struct VariableAnswers {
         missing.append(.init(name: name, request: variable.request, isSecret: variable.kind == .secret))
       }
     }
+  }
+}
+
+extension Manifest {
+  /// What would keep one process from devices and sockets that others have: nothing does that yet.
+  fileprivate var unheldNarrowings: [String] {
+    var found: [String] = []
+    for process in processes {
+      let path = "processes.\(process.name).capabilities"
+      if let own = process.capabilities?.devices, own.isEmpty, !capabilities.devices.isEmpty {
+        found.append(path + ".devices")
+      }
+      if let own = process.capabilities?.unix, own.isEmpty, !capabilities.unix.isEmpty { found.append(path + ".unix") }
+    }
+    return found
   }
 }

@@ -6,6 +6,13 @@ extension FileGrant {
     FileGrant(source: grant.path, target: grant.path, access: access, mayBeMissing: grant.mayBeMissing)
   }
 
+  /// A folder that was looked at already.
+  static func state(_ place: StatePlace, at target: AbsolutePath) -> FileGrant {
+    var grant = FileGrant(source: place.path, target: target, access: .state)
+    grant.identity = place.identity
+    return grant
+  }
+
   package static func device(_ grant: DeviceGrant) -> FileGrant {
     FileGrant(source: grant.path, target: grant.path, access: .device, mayBeMissing: grant.mayBeMissing)
   }

@@ -9,8 +9,10 @@ package struct PlanRequest: Hashable, Sendable {
   package var capsule: CapsuleFolder?
   /// What stands around it.
   package var base = RootBase.host
-  /// Whether it may change the files of capsules, as it sees them; those of the host stay as they are.
-  package var changesCapsule = false
+  /// What becomes of changes to the capsule's files, as it sees them; those of the host stay as they are.
+  package var capsuleChanges = CapsuleChanges.refused
+  /// The user of the host that the workload becomes when root starts it; nil for one of this process's own.
+  package var reservedUser: UInt32?
   /// The workload's user inside.
   package var user: UInt32 = 1000
   /// Sockets that the caller grants although whoever speaks to them controls more than the sandbox.
@@ -23,6 +25,24 @@ package struct PlanRequest: Hashable, Sendable {
     self.programs = programs
     self.grants = grants
     self.capsule = capsule
+  }
+}
+
+/// Whether a capsule may change its files.
+package enum CapsuleChanges: Hashable, Sendable {
+  case refused, inMemory
+  case kept(StatePlace)
+}
+
+/// A folder of the host that is the capsule's own.
+package struct StatePlace: Hashable, Sendable {
+  package var path: AbsolutePath
+  /// Nil when it is not there yet, as where nothing is going to run.
+  package var identity: SourceIdentity?
+
+  package init(path: AbsolutePath, identity: SourceIdentity?) {
+    self.path = path
+    self.identity = identity
   }
 }
 
@@ -101,6 +121,8 @@ package struct CapsuleFolder: Hashable, Sendable {
 package struct FileGrant: Hashable, Sendable {
   package enum Access: Hashable, Sendable, Comparable {
     case read, write
+    /// A folder of the capsule's own that outlives it.
+    case state
     /// A device node that may be opened.
     case device
     /// A socket that may be connected to.

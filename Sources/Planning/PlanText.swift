@@ -106,7 +106,8 @@ extension BaseTreeStep {
 
 extension OverlayStep {
   fileprivate var text: String {
-    "show \(quoted(lower.source)) at \(quoted(path)) writable, with all changes in memory"
+    "show \(quoted(lower.source)) at \(quoted(path)) writable, with all changes in "
+      + (changes.map { quoted($0.source) } ?? "memory")
       + (lower.mapsOwner ? ", as the workload's own" : "")
   }
 }
@@ -118,6 +119,7 @@ extension BindStep {
       switch access {
       case .read: "read-only"
       case .write: "writable"
+      case .state: "writable and kept"
       case .device: "as a device"
       case .socket: "as a socket"
       }

@@ -18,10 +18,11 @@ package enum Planner {
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {
-    Identity(
+    let reserved = request.reservedUser ?? facts.reservedUser
+    return Identity(
       launcher: facts.isRoot ? .root : .user, user: request.user, group: request.user,
-      hostUser: facts.isRoot ? facts.reservedUser : facts.callerUser,
-      hostGroup: facts.isRoot ? facts.reservedUser : facts.callerGroup,
+      hostUser: facts.isRoot ? reserved : facts.callerUser,
+      hostGroup: facts.isRoot ? reserved : facts.callerGroup,
       keptGroups: facts.isRoot ? [] : facts.callerGroups.filter { $0 != facts.callerGroup })
   }
 
@@ -33,7 +34,7 @@ package enum Planner {
     // While the capabilities over the new namespaces are still there.
     steps.append(.hostName(HostNameStep(name: request.name)))
     steps += BaseRoot.steps(request, facts, identity: identity)
-    if let capsule = request.capsule { steps.append(step(capsule, identity, isChanged: request.changesCapsule)) }
+    if let capsule = request.capsule { steps.append(step(capsule, identity, request.capsuleChanges)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
     steps += grants.map { .bind(bind($0, identity)) }
     // After the grants, so that none of them can be led into it by a link.
@@ -51,12 +52,20 @@ package enum Planner {
     return steps
   }
 
-  private static func step(_ capsule: CapsuleFolder, _ identity: Identity, isChanged: Bool) -> SetupStep {
+  private static func step(_ capsule: CapsuleFolder, _ identity: Identity, _ changes: CapsuleChanges) -> SetupStep {
     let path = CapsulePlanning.root.description
     let bind = BindStep(
       source: capsule.path.description, target: path, access: .read, presence: .required,
       identity: capsule.identity, mapsOwner: identity.launcher == .root)
-    return isChanged ? .overlay(OverlayStep(path: path, lower: bind)) : .bind(bind)
+    switch changes {
+    case .refused: return .bind(bind)
+    case .inMemory: return .overlay(OverlayStep(path: path, lower: bind, changes: nil))
+    case .kept(let place):
+      let upper = BindStep(
+        source: place.path.description, target: path, access: .state, presence: .required, identity: place.identity,
+        mapsOwner: identity.launcher == .root)
+      return .overlay(OverlayStep(path: path, lower: bind, changes: upper))
+    }
   }
 
   private static func bind(_ grant: FileGrant, _ identity: Identity) -> BindStep {
@@ -72,6 +81,7 @@ package enum Planner {
     switch grant.access {
     case .read: .read
     case .write: .write
+    case .state: .state
     case .device: .device
     case .socket: .socket
     }

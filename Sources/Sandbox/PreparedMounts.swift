@@ -20,10 +20,13 @@ struct PreparedMounts {
 
   /// One for each step of the set-up; nil for a step that shows nothing of the host, or whose source may be missing and is.
   private var mounts: [Prepared?]
+  /// What holds the changes of the one overlay that a plan can have.
+  private var changes: Prepared?
 
   /// Copies the mounts that the plan binds.
   static func prepare(_ plan: Plan) throws(SetUpFailure) -> PreparedMounts {
     var mounts: [Prepared?] = []
+    var changes: Prepared?
     for step in plan.setup {
       guard let (bind, isLower) = step.source else {
         mounts.append(nil)
@@ -36,11 +39,15 @@ struct PreparedMounts {
       }
       do throws(SysError) {
         mounts.append(try copy(bind, isLower: isLower, identity: plan.identity))
+        if case .overlay(let overlay) = step, let bind = overlay.changes {
+          precondition(changes == nil, "two overlays that keep their changes")
+          changes = try copy(bind, isLower: false, identity: plan.identity)
+        }
       } catch {
         throw SetUpFailure(stage: .sources, step: step.text, error: error)
       }
     }
-    return PreparedMounts(mounts: mounts)
+    return PreparedMounts(mounts: mounts, changes: changes)
   }
 
   private static func copy(_ bind: BindStep, isLower: Bool, identity: Identity) throws(SysError) -> Prepared {
@@ -108,9 +115,15 @@ struct PreparedMounts {
     try mount.attach(on: place)
   }
 
+  /// Attaches what holds the changes of the overlay on a place.
+  func attachChanges(on place: borrowing Descriptor) throws(SysError) {
+    guard let mount = changes?.mount.take() else { preconditionFailure("an overlay whose changes nobody has prepared") }
+    try mount.attach(on: place)
+  }
+
   var keptNumbers: [DescriptorNumber] {
     var numbers: [DescriptorNumber] = []
-    for prepared in mounts {
+    for prepared in mounts + [changes] {
       if let number = prepared?.keptNumber { numbers.append(number) }
     }
     return numbers
@@ -136,7 +149,7 @@ extension BindStep.Access {
   fileprivate var restrictions: Mount.Attributes {
     switch self {
     case .read: .plainReadOnly
-    case .write: .plain
+    case .write, .state: .plain
     case .device: .node
     // Connecting is no writing for a mount.
     case .socket: .socket
@@ -146,7 +159,7 @@ extension BindStep.Access {
   /// Whether what is mounted below comes along; a node or a socket has nothing below.
   fileprivate var isRecursive: Bool {
     switch self {
-    case .read, .write: true
+    case .read, .write, .state: true
     case .device, .socket: false
     }
   }
@@ -159,6 +172,7 @@ extension BindStep {
     let isRight =
       switch access {
       case .read, .write: true
+      case .state: identity != nil && status.kind == .folder
       case .device: status.kind == .characterDevice
       case .socket: status.kind == .socket
       }
@@ -173,7 +187,7 @@ extension FileStatus {
       switch access {
       case .read: kind == .folder ? 0o005 : 0o004
       case .socket: 0o002
-      case .write, .device: nil
+      case .write, .state, .device: nil
       }
     return needed.map { mode & $0 == $0 } ?? false
   }

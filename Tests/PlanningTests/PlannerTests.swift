@@ -76,6 +76,11 @@ import Testing
     #expect(
       byRoot.hostUser == 1_900_000_007 && byRoot.hostGroup == 1_900_000_007 && byRoot.user == 1000
         && byRoot.keptGroups.isEmpty)
+    var own = request()
+    own.reservedUser = 1_912_345_678
+    let recorded = try Planner.plan(own, Machine.root).identity
+    #expect(recorded.hostUser == 1_912_345_678 && recorded.hostGroup == 1_912_345_678)
+    #expect(try Planner.plan(own, Machine.user).identity.hostUser == 1500, "which only root can become")
     let byUser = try Planner.plan(request(), Machine.user).identity
     #expect(byUser.hostUser == 1500 && byUser.hostGroup == 1600 && byUser.user == 1000)
     #expect(byUser.keptGroups == [27, 100], "which cannot be left, and are told")
@@ -261,6 +266,18 @@ import Testing
     #expect(throws: PlanError.unknownProfile(name: "p.json")) { try plan.policyHash }
     let named = try Planner.plan(try request("capsule: 1\nentrypoint: a"), Machine.user)
     #expect(named.processes[0].filter == CompiledFilter.named("default"))
+  }
+
+
+  @Test func `a process that shall not have a device or socket of its capsule is not run yet`() throws {
+    let whole = "capabilities: {devices: [/dev/kvm], unix: [/run/s]}"
+    for (own, notYet) in [
+      ("{}", []), ("{devices: []}", ["devices"]), ("{unix: []}", ["unix"]), ("{fs_read: []}", []),
+    ] {
+      let text = "capsule: 1\nprocesses: {a: {cmd: x, capabilities: \(own)}}\n"
+      #expect(try request(text + whole).notYet == notYet.map { "processes.a.capabilities." + $0 })
+      #expect(try request(text).notYet == [], "there is nothing to keep from it")
+    }
   }
 
   @Test func `the user inside is the one of the manifest`() throws {

@@ -37,7 +37,7 @@ enum RunCommand {
       choices.knownSockets = try BoxCommand.knownSockets(invocation)
       let capsule = try source.open(invocation.operands[0])
       warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
-      return try capsule.request(choices, &warnings)
+      return try source.request(capsule, choices, isShownOnly: invocation.has(explain), &warnings)
     }
   }
 }

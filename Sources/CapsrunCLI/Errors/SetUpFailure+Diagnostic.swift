@@ -87,7 +87,8 @@ extension SetUpFailure {
       "grant a path that you can reach", .failed),
     Entry(
       .sources, .mount_setattr, .invalidArgument, "its file system cannot show files under another owner",
-      "copy it to ext4, xfs or btrfs; only to be read, it may also be readable for everybody", .unavailable),
+      "copy it to ext4, xfs or btrfs, or have the store there for state; only to be read, it may also be readable for everybody",
+      .unavailable),
     Entry(
       .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
       "use Linux 5.12 or newer", .unavailable),

@@ -9,7 +9,7 @@ enum RightsFields {
       into: \.manifest.capabilities, default: Manifest.Capabilities(), use: .planned),
     Field(
       "state", "folders that outlive the capsule, by name: where they are inside",
-      .map(keys: Names.key, to: .absolutePath), into: \.manifest.state, use: .notYet),
+      .map(keys: Names.key, to: .absolutePath), into: \.manifest.state, use: .planned),
     Field(
       "secrets", "values that the capsule gets as files", .map(keys: Names.variable, to: secret),
       into: \.manifest.secrets, use: .notYet),
@@ -142,8 +142,8 @@ enum RightsFields {
       .name, into: \.base, use: .planned),
     Field(
       "writable",
-      "whether it may write to its own files and to those of a base: ephemeral, into memory, and the files stay as they are",
-      .located(.word.executed { $0 != .persistent }), into: \.writable, use: .planned),
+      "whether it may write to its own files and to those of a base, which stay as they are: ephemeral, into memory; persistent, its own into its state",
+      .located(.word), into: \.writable, use: .planned),
   ]
 
   private static let security = Form<Manifest.Security>.table(

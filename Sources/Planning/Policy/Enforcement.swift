@@ -6,6 +6,7 @@ package struct EnforcedGrant: Codable, Hashable, Sendable {
   package enum Kind: String, Codable, Hashable, Sendable {
     case read = "fs_read"
     case write = "fs_write"
+    case state
     case device = "devices"
     case socket = "unix"
   }
@@ -73,7 +74,7 @@ extension FileRights {
 extension BindStep {
   /// Whether somebody asked for it, as opposed to what every sandbox shows, and the capsule itself.
   fileprivate var isGrant: Bool {
-    target != CapsulePlanning.root.description && (identity != nil || presence == .optional)
+    target != CapsulePlanning.root.description && (identity != nil || presence == .optional || access == .state)
   }
 }
 
@@ -82,6 +83,7 @@ extension BindStep.Access {
     switch self {
     case .read: .read
     case .write: .write
+    case .state: .state
     case .device: .device
     case .socket: .socket
     }

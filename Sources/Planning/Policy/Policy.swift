@@ -53,6 +53,7 @@ extension SetupStep {
     }
     if case .overlay(var overlay) = self {
       overlay.lower = overlay.lower.withoutHost
+      overlay.changes = overlay.changes?.withoutHost
       return .overlay(overlay)
     }
     return self

@@ -6,6 +6,9 @@ struct FileRulings {
   let files: PlannedFiles
 
   func ruling(_ right: HostFile.Right, _ path: AbsolutePath) -> Ruling {
+    if let changes = files.earlierChanges(at: path) {
+      return Ruling(.depends, "earlier runs have changed files there, which lie in \(quoted(changes))", by: .mounts)
+    }
     let place = files.place(at: path)
     let ruling = ruling(right, path, place)
     guard ruling.answer == .yes, let mount = mount(of: place, right) else { return ruling }
@@ -82,7 +85,7 @@ struct FileRulings {
 
   /// Why a file below an overlay cannot be changed, whatever its permission bits say.
   private func refusal(of file: HostFile, _ bind: BindStep, _ subject: FileSubject) -> Ruling? {
-    guard bind.isInMemory, subject.isBelowForeign || !subject.owns(file) else { return nil }
+    guard bind.isOverlay, subject.isBelowForeign || !subject.owns(file) else { return nil }
     return Ruling(
       .no,
       "\(Self.rule(of: bind)), but this one, or its folder, belongs to a user or group that the sandbox does not have",
@@ -90,18 +93,22 @@ struct FileRulings {
   }
 
   private static func writing(_ bind: BindStep) -> String {
-    if bind.isInMemory { return ", and changes lie in memory until it ends" }
-    return bind.access == .write ? ", writable" : ""
+    if bind.isOverlay {
+      return bind.access == .state ? ", and changes are kept" : ", and changes lie in memory until it ends"
+    }
+    return bind.isWritable ? ", writable" : ""
   }
 
   /// Who asked for a bind.
   private static func rule(of bind: BindStep) -> String {
     if bind.target == "/" { return "the base has it" }
     if bind.target == CapsulePlanning.root.description { return "the capsule's own files are shown at \(bind.target)" }
+    if bind.access == .state { return "it is state of the capsule, kept in \(quoted(bind.source))" }
     let grant =
       switch bind.access {
       case .read: "read"
       case .write: "write"
+      case .state: "state"
       case .device: "device"
       case .socket: "unix"
       }
@@ -116,11 +123,11 @@ struct FileRulings {
     switch folder {
     case .made(let path) where files.isWritable(path): return made(.write, isWritable: true)
     case .scratch(let path): return Ruling(.yes, "it may be made in \(path), which is writable", by: .mounts)
-    case .shown(let file, let bind, let subject) where file.kind == .folder && bind.access == .write:
+    case .shown(let file, let bind, let subject) where file.kind == .folder && bind.isWritable:
       guard subject.has(.write, on: file), subject.has(.search, on: file) else {
         return Ruling(.no, "the permission bits of its folder refuse the workload", by: .permissions)
       }
-      let rule = Self.rule(of: bind) + (bind.isInMemory ? Self.writing(bind) : "")
+      let rule = Self.rule(of: bind) + (bind.isOverlay ? Self.writing(bind) : "")
       return refusal(of: file, bind, subject) ?? Ruling(.yes, "it may be made: " + rule, by: .mounts)
     default: return nothing
     }
