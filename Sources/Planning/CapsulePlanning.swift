@@ -47,6 +47,8 @@ package enum CapsulePlanning {
       program.secrets = variables.filter { $0.value.kind == .secret }.keys.sorted()
       program.seccomp = process.seccomp ?? manifest.security.seccomp?.value ?? "default"
       program.outerSeccomp = outerProfile(of: process, manifest)
+      program.limits = process.limits(manifest)
+      program.niceness = process.resources?.nice ?? manifest.resources.nice
       programs.append(program)
     }
     var request = PlanRequest(
@@ -60,7 +62,7 @@ package enum CapsulePlanning {
     request.capsuleChanges = changes(manifest, choices)
     request.reservedUser = choices.reservedUser
     if let user = manifest.security.user { request.user = UInt32(user) }
-    request.notYet = manifest.notYet.map(\.value) + manifest.unheldNarrowings
+    request.notYet = manifest.notYet.map(\.value) + manifest.unheldNarrowings + manifest.coreLimits
     // Its base would be as persistent, and has no place for that.
     if case .kept = request.capsuleChanges, case .tree = request.base { request.notYet.append("rootfs.writable") }
     if !manifest.dependencies.requires.isEmpty { request.notYet.append("dependencies.requires") }
@@ -154,6 +156,22 @@ private struct DeclaredProcess {
     if case .process(let process) = kind { process.security.seccomp?.value } else { nil }
   }
 
+  /// Its own limits, beside those of the capsule.
+  var resources: Manifest.Resources? {
+    if case .process(let process) = kind { process.resources } else { nil }
+  }
+
+  /// Those of the capsule, and the process's own in their place. No core file is written whatever a manifest says.
+  func limits(_ manifest: Manifest) -> [PlannedLimit] {
+    manifest.resources.rlimits.merging(resources?.rlimits ?? [:]) { _, own in own }.filter { $0.key != "core" }
+      .sorted { $0.key < $1.key }
+      .map { name, limit in
+        // Without a limit of its own, what counts is how far it might be raised.
+        let hard = limit.hard.map(UInt64.init)
+        return PlannedLimit(name: name, soft: limit.soft.map(UInt64.init) ?? hard, hard: hard)
+      }
+  }
+
   func program(_ manifest: Manifest, _ folder: CapsuleFolder) throws(PlanError) -> ProgramRequest {
     switch kind {
     case .entrypoint(let file) where file.hasSuffix(".py"):
@@ -228,6 +246,14 @@ private struct VariableAnswers {
 }
 
 extension Manifest {
+  /// Core files would be written by a handler of the host, for a program that crashes as it likes.
+  fileprivate var coreLimits: [String] {
+    let all =
+      [("resources", resources)] + processes.map { ("processes.\($0.name).resources", $0.resources) }
+    return all.filter { $0.1.rlimits["core"].map { $0.soft != 0 || $0.hard != 0 } ?? false }
+      .map { $0.0 + ".rlimits.core" }
+  }
+
   /// What would keep one process from devices and sockets that others have: nothing does that yet.
   fileprivate var unheldNarrowings: [String] {
     var found: [String] = []

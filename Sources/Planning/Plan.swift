@@ -72,6 +72,10 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   package var secrets: [String]
   package var workingFolder: String
   package var files: FileRights
+  /// Limits of setrlimit(2), beside that no core file is ever written; nil for none.
+  package var limits: [PlannedLimit]?
+  /// How much it gives way to others; nil for as much as its starter.
+  package var niceness: Int?
   /// The name of the seccomp profile.
   package var seccomp: String
   /// The filter of a profile that is not part of this program; nil for one that is.
@@ -80,5 +84,24 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   /// The filter under which it runs; nil when there is none of that name.
   package var filter: CompiledFilter? {
     ownFilter.map { CompiledFilter(profile: seccomp, instructions: $0.instructions) } ?? .named(seccomp)
+  }
+}
+
+/// A limit as in setrlimit(2): one number or two, of which nil is none.
+package struct PlannedLimit: Codable, Hashable, Sendable {
+  /// Without RLIMIT_, in lower case.
+  package var name: String
+  package var soft: UInt64?
+  package var hard: UInt64?
+
+  package init(name: String, soft: UInt64?, hard: UInt64?) {
+    self.name = name
+    self.soft = soft
+    self.hard = hard
+  }
+
+  package var text: String {
+    let hardText = hard.map(String.init) ?? "unlimited"
+    return soft == hard ? hardText : "\(soft.map(String.init) ?? "unlimited"), at most \(hardText)"
   }
 }

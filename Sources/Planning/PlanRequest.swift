@@ -55,6 +55,9 @@ package struct ProgramRequest: Hashable, Sendable {
   package var workingFolder: AbsolutePath
   /// Its part of the capsule's file grants; nil for all of them.
   package var ownGrants: OwnFileGrants?
+  /// Its limits, by name; and how much it gives way to others.
+  package var limits: [PlannedLimit] = []
+  package var niceness: Int?
   /// Declared variables that have no value yet.
   package var unset: [String] = []
   /// Variables whose values are not to be shown.

@@ -33,7 +33,8 @@ extension PlannedProcess {
       "  files       may change \(files.change.map(quoted).joined(separator: ", "))",
     ] + files.lines + [
       "  seccomp     profile \(seccomp)"
-    ] + environment.map { "  environment \(printable($0))" }
+    ] + (limits ?? []).map { "  limit       \($0.name) \($0.text)" }
+      + (niceness.map { ["  niceness    \($0)"] } ?? []) + environment.map { "  environment \(printable($0))" }
       + unset.map { "  environment \(printable($0)) has no value yet" }
   }
 }

@@ -96,6 +96,7 @@ package enum Planner {
       arguments: [program.command] + program.arguments,
       environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
       workingFolder: program.workingFolder.description, files: files,
+      limits: program.limits.isEmpty ? nil : program.limits, niceness: program.niceness,
       seccomp: program.filter?.profile ?? program.seccomp,
       ownFilter: program.filter.map { FilterBytes(instructions: $0.instructions) })
   }

@@ -238,7 +238,7 @@ import Testing
       """
     #expect(
       try request(text).notYet == [
-        "processes.a.restart_policy", "processes.a.health", "resources", "rootfs.writable",
+        "processes.a.restart_policy", "processes.a.health", "resources.memory_max",
         "dependencies.requires",
       ])
     #expect(try request("capsule: 1\nentrypoint: a\nrootfs: {base: host}\nsecurity: {seccomp: default}").notYet == [])

@@ -123,6 +123,18 @@ extension SetUpFailure {
       .confinement, .landlock_create_ruleset, .notImplemented, "this kernel has no Landlock",
       "use Linux 5.13 or newer with CONFIG_SECURITY_LANDLOCK", .unavailable),
     Entry(
+      .confinement, .setrlimit, .notPermitted, "it is above the hard limit of whoever starts it",
+      "lower it in the manifest, or raise the limit where capsrun is started (ulimit -H shows it)", .unavailable),
+    Entry(
+      .confinement, .setpriority, .accessDenied, "only root may give a process more than its share",
+      "raise nice in the manifest to what capsrun itself has, or higher", .unavailable),
+    Entry(
+      .confinement, .getcwd, .crossesDevice, "it leads out of the sandbox, or to where only /proc does",
+      "name the folder by its own path", .usage),
+    Entry(
+      .namespaces, .keyctl, .noQuota, "its user has too many keys, and each sandbox needs a keyring",
+      "wait until other sandboxes have ended, or raise sysctl kernel.keys.maxkeys", .unavailable),
+    Entry(
       .confinement, .chdir, .noSuchFile, "there is no such folder inside",
       "create it, or name another one (cwd in a manifest, --chdir on the command line)", .noInput),
   ]

@@ -3,7 +3,7 @@ enum RightsFields {
   static let fields: [Field<ManifestDraft>] = [
     Field(
       "resources", "limits of the whole capsule", resources, into: \.manifest.resources,
-      default: Manifest.Resources(), use: .notYet),
+      default: Manifest.Resources(), use: .planned),
     Field(
       "capabilities", "what the capsule may reach outside itself; absent: nothing", capabilities,
       into: \.manifest.capabilities, default: Manifest.Capabilities(), use: .planned),
