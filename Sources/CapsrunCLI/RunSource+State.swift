@@ -12,30 +12,61 @@ extension RunSource {
     _ capsule: UnpackedCapsule, _ choices: CapsulePlanning.Choices, isShownOnly: Bool,
     _ warnings: inout [Diagnostic]
   ) throws(DiagnosticList) -> PlanRequest {
-    let keeps = capsule.manifest.keepsState
-    // Whose state is on the disk is the same user each time; the others can do without the store.
-    let hasUser = CurrentProcess.user == 0 && (keeps || capsule.isInstalled)
-    guard keeps || hasUser else { return try capsule.request(choices, &warnings) }
+    let needs = Needs(capsule)
+    guard needs.keepsState || needs.users != nil || needs.hasRange else {
+      return try capsule.request(choices, &warnings)
+    }
     var choices = choices
+    let manifest = capsule.manifest
+    if let reserved = needs.users {
+      let user = try self.user(of: manifest.name, from: reserved, isShownOnly: isShownOnly)
+      choices.reservedUser = user
+      if needs.hasRange { choices.subordinates = SubordinateIDs(firstUser: user, firstGroup: user) }
+    } else if needs.hasRange {
+      choices.subordinates = try CallerIDs.subordinates(isShownOnly: isShownOnly)
+    }
     if isShownOnly {
-      try expect(capsule.manifest, hasUser: hasUser, &choices)
-    } else {
-      try prepare(capsule.manifest, hasUser: hasUser, &choices)
+      try expect(manifest, &choices)
+    } else if needs.keepsState {
+      try prepare(manifest, &choices)
     }
     return try capsule.request(choices, &warnings)
   }
 
-  private func prepare(
-    _ manifest: Manifest, hasUser: Bool, _ choices: inout CapsulePlanning.Choices
-  ) throws(DiagnosticList) {
-    let store = try OpenStore.open()
-    if hasUser {
-      let taken = try SubordinateIDs.all()
-      choices.reservedUser = try CapsrunCLI.capsule { () throws(CapsuleError) in
-        try store.user(of: manifest.name) { user in taken.contains { $0.contains(user) } }
-      }
+  /// What a capsule needs besides itself.
+  private struct Needs {
+    let keepsState: Bool
+    /// Whether there are many users inside.
+    let hasRange: Bool
+    /// From which users of the host it gets its own; nil where nobody reserves any, or where this process's number will do.
+    let users: ReservedUsers?
+
+    init(_ capsule: UnpackedCapsule) {
+      keepsState = capsule.manifest.keepsState
+      hasRange = capsule.manifest.security.userRange == true
+      // Whose state is on the disk is the same user each time; the others can do without the store.
+      let isRecorded = CurrentProcess.user == 0 && (keepsState || hasRange || capsule.isInstalled)
+      users = isRecorded ? (hasRange ? .range : .single) : nil
     }
-    guard manifest.keepsState else { return }
+  }
+
+  private func user(
+    of name: String, from reserved: ReservedUsers, isShownOnly: Bool
+  ) throws(DiagnosticList) -> UInt32 {
+    let others = try CallerIDs.allSubordinates()
+    let isTaken = { (user: UInt32) in others.contains { $0.overlaps(user, count: reserved.count) } }
+    let path = try OpenStore.path()
+    let store = isShownOnly ? try OpenStore.openIfThere() : try OpenStore.open()
+    return try CapsrunCLI.capsule { () throws(CapsuleError) in
+      guard let store else { return Store.expectedUser(of: name, from: reserved, in: path, isTaken: isTaken) }
+      return isShownOnly
+        ? try store.expectedUser(of: name, from: reserved, isTaken: isTaken)
+        : try store.user(of: name, from: reserved, isTaken: isTaken)
+    }
+  }
+
+  private func prepare(_ manifest: Manifest, _ choices: inout CapsulePlanning.Choices) throws(DiagnosticList) {
+    let store = try OpenStore.open()
     let kept = try CapsrunCLI.capsule { () throws(CapsuleError) in
       try store.keptState(
         of: manifest.name, parts: manifest.state.keys.sorted(), keepsChanges: manifest.keepsChanges,
@@ -47,19 +78,8 @@ extension RunSource {
   }
 
   /// The same as far as it is there.
-  private func expect(
-    _ manifest: Manifest, hasUser: Bool, _ choices: inout CapsulePlanning.Choices
-  ) throws(DiagnosticList) {
+  private func expect(_ manifest: Manifest, _ choices: inout CapsulePlanning.Choices) throws(DiagnosticList) {
     let path = try OpenStore.path()
-    if hasUser {
-      let taken = try SubordinateIDs.all()
-      let isTaken = { (user: UInt32) in taken.contains { $0.contains(user) } }
-      let store = try OpenStore.openIfThere()
-      choices.reservedUser = try CapsrunCLI.capsule { () throws(CapsuleError) in
-        try store?.expectedUser(of: manifest.name, isTaken: isTaken)
-          ?? Store.expectedUser(of: manifest.name, in: path, isTaken: isTaken)
-      }
-    }
     for name in manifest.state.keys {
       choices.state[name] = try expected(Store.statePath(name, of: manifest.name, in: path))
     }

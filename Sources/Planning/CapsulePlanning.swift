@@ -23,6 +23,8 @@ package enum CapsulePlanning {
     package var changes: StatePlace?
     /// The user that the workload becomes when root starts it; nil for one of this process's own.
     package var reservedUser: UInt32?
+    /// The ids of the host for a manifest that asks for a range of users.
+    package var subordinates: SubordinateIDs?
     /// Whether declared variables may still be without a value, as when nothing is going to run.
     package var mayLackValues = false
 
@@ -61,6 +63,7 @@ package enum CapsulePlanning {
     }
     request.capsuleChanges = changes(manifest, choices)
     request.reservedUser = choices.reservedUser
+    request.subordinates = choices.subordinates
     if let user = manifest.security.user { request.user = UInt32(user) }
     request.notYet = manifest.notYet.map(\.value) + manifest.unheldNarrowings + manifest.coreLimits
     // Its base would be as persistent, and has no place for that.

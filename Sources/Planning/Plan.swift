@@ -55,6 +55,24 @@ package struct Identity: Codable, Hashable, Sendable {
   package var hostGroup: UInt32
   /// Groups of the caller that the workload keeps, as only root can leave them; granted files may be reached by them.
   package var keptGroups: [UInt32]
+  /// All users and groups that are mapped; nil for those two alone.
+  package var range: IdentityRange?
+}
+
+/// The users and groups of a sandbox that has more than one of each.
+package struct IdentityRange: Codable, Hashable, Sendable {
+  /// Ids that follow each other, inside and outside.
+  package struct Span: Codable, Hashable, Sendable {
+    package var inside: UInt32
+    package var outside: UInt32
+    package var count: UInt32
+  }
+
+  package var users: [Span]
+  package var groups: [Span]
+
+  /// How many there are inside.
+  package static let count: UInt32 = 65536
 }
 
 /// A program and what it starts with.

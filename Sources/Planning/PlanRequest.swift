@@ -17,6 +17,8 @@ package struct PlanRequest: Hashable, Sendable {
   package var user: UInt32 = 1000
   /// Sockets that the caller grants although whoever speaks to them controls more than the sandbox.
   package var knownSockets: [AbsolutePath] = []
+  /// The host's ids for a range of users and groups inside; nil for one user and one group.
+  package var subordinates: SubordinateIDs?
   /// What was asked for, and this release does not execute.
   package var notYet: [String] = []
 
@@ -25,6 +27,18 @@ package struct PlanRequest: Hashable, Sendable {
     self.programs = programs
     self.grants = grants
     self.capsule = capsule
+  }
+}
+
+/// The first of the ids of the host that become those of a sandbox: `IdentityRange.count` for root, who maps no other; one less
+/// for anybody else, who adds himself.
+package struct SubordinateIDs: Hashable, Sendable {
+  package var firstUser: UInt32
+  package var firstGroup: UInt32
+
+  package init(firstUser: UInt32, firstGroup: UInt32) {
+    self.firstUser = firstUser
+    self.firstGroup = firstGroup
   }
 }
 

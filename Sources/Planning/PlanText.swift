@@ -60,9 +60,14 @@ extension EnforcedGrant {
 extension Identity {
   var text: String {
     switch launcher {
-    case .root: "\(user):\(group) inside, the reserved user \(hostUser):\(hostGroup) outside"
-    case .user: "\(user):\(group) inside, the caller \(hostUser):\(hostGroup) outside\(keptGroupsText)"
+    case .root: "\(user):\(group) inside, the reserved user \(hostUser):\(hostGroup) outside\(rangeText)"
+    case .user: "\(user):\(group) inside, the caller \(hostUser):\(hostGroup) outside\(keptGroupsText)\(rangeText)"
     }
+  }
+
+  private var rangeText: String {
+    guard let range, let user = range.users.first, let group = range.groups.first else { return "" }
+    return ", with \(IdentityRange.count) users and groups from \(user.outside):\(group.outside) on"
   }
 
   private var keptGroupsText: String {

@@ -18,12 +18,37 @@ package enum Planner {
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {
+    if let subordinates = request.subordinates { return identity(request, facts, subordinates) }
     let reserved = request.reservedUser ?? facts.reservedUser
     return Identity(
       launcher: facts.isRoot ? .root : .user, user: request.user, group: request.user,
       hostUser: facts.isRoot ? reserved : facts.callerUser,
       hostGroup: facts.isRoot ? reserved : facts.callerGroup,
       keptGroups: facts.isRoot ? [] : facts.callerGroups.filter { $0 != facts.callerGroup })
+  }
+
+  /// With a range the workload's user is one of it for root, and the caller amid it for anybody else: files that are granted
+  /// to the caller stay the workload's own.
+  private static func identity(
+    _ request: PlanRequest, _ facts: HostFacts, _ subordinates: SubordinateIDs
+  ) -> Identity {
+    let user = request.user
+    func spans(_ first: UInt32, _ own: UInt32) -> [IdentityRange.Span] {
+      let count = IdentityRange.count
+      if facts.isRoot { return [.init(inside: 0, outside: first, count: count)] }
+      return [
+        .init(inside: 0, outside: first, count: user), .init(inside: user, outside: own, count: 1),
+        .init(inside: user + 1, outside: first + user, count: count - user - 1),
+      ]
+    }
+    return Identity(
+      launcher: facts.isRoot ? .root : .user, user: user, group: user,
+      hostUser: facts.isRoot ? subordinates.firstUser + user : facts.callerUser,
+      hostGroup: facts.isRoot ? subordinates.firstGroup + user : facts.callerGroup,
+      keptGroups: facts.isRoot ? [] : facts.callerGroups.filter { $0 != facts.callerGroup },
+      range: IdentityRange(
+        users: spans(subordinates.firstUser, facts.callerUser),
+        groups: spans(subordinates.firstGroup, facts.callerGroup)))
   }
 
   /// The order matters; each line says why it stands where it stands.

@@ -6,6 +6,16 @@ package struct SubordinateRange: Hashable, Sendable {
 
   package func contains(_ id: UInt32) -> Bool { ids.contains(UInt64(id)) }
 
+  /// Whether it has any of these ids.
+  package func overlaps(_ first: UInt32, count: UInt32) -> Bool {
+    ids.overlaps(UInt64(first)..<UInt64(first) + UInt64(count))
+  }
+
+  /// Whether it was given to a user, by number or by name.
+  package func belongs(to user: UInt32, named name: String?) -> Bool {
+    owner == String(user) || name.map { $0.utf8.elementsEqual(owner.utf8) } ?? false
+  }
+
   /// The lines of a file. What is no such line gives nobody anything, and is left out.
   package static func parse(_ text: [UInt8]) -> [SubordinateRange] {
     var ranges: [SubordinateRange] = []

@@ -4,6 +4,8 @@ import Testing
 @testable import Planning
 
 @Suite struct PlannerTests {
+  private let plain = request()
+
   private func targets(_ grants: [FileGrant]) throws -> [String] {
     try Planner.plan(request(grants: grants), Machine.user).setup.compactMap { step in
       guard case .bind(let bind) = step, !bind.target.hasPrefix("/usr"), !bind.target.hasPrefix("/etc"),
@@ -84,6 +86,28 @@ import Testing
     let byUser = try Planner.plan(request(), Machine.user).identity
     #expect(byUser.hostUser == 1500 && byUser.hostGroup == 1600 && byUser.user == 1000)
     #expect(byUser.keptGroups == [27, 100], "which cannot be left, and are told")
+  }
+
+  @Test func `a range of users lies around the caller, or is root's to give`() throws {
+    var request = request()
+    request.user = 33
+    request.subordinates = SubordinateIDs(firstUser: 300_000, firstGroup: 400_000)
+    let byUser = try Planner.plan(request, Machine.user).identity
+    #expect(byUser.hostUser == 1500 && byUser.hostGroup == 1600)
+    #expect(byUser.range?.users.map(\.outside) == [300_000, 1500, 300_033])
+    #expect(byUser.range?.groups.map(\.outside) == [400_000, 1600, 400_033])
+    let byRoot = try Planner.plan(request, Machine.root).identity
+    #expect(byRoot.hostUser == 300_033 && byRoot.hostGroup == 400_033)
+    for identity in [byUser, byRoot] {
+      for spans in [identity.range?.users ?? [], identity.range?.groups ?? []] {
+        #expect(spans.reduce(0) { $0 + $1.count } == 65536)
+        #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.inside + $0.count == $1.inside })
+      }
+    }
+    let one = try Planner.plan(self.plain, Machine.user).policyHash
+    var many = self.plain
+    many.subordinates = request.subordinates
+    #expect(try Planner.plan(many, Machine.user).policyHash != one)
   }
 
   @Test(arguments: [

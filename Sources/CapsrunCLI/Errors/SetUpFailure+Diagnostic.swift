@@ -132,6 +132,9 @@ extension SetUpFailure {
       .confinement, .getcwd, .crossesDevice, "it leads out of the sandbox, or to where only /proc does",
       "name the folder by its own path", .usage),
     Entry(
+      .namespaces, .execve, .notPermitted, "the helper has not mapped the ids, and has said why",
+      "capsrun doctor checks /etc/subuid and /etc/subgid; or take user_range out of the manifest", .unavailable),
+    Entry(
       .namespaces, .keyctl, .noQuota, "its user has too many keys, and each sandbox needs a keyring",
       "wait until other sandboxes have ended, or raise sysctl kernel.keys.maxkeys", .unavailable),
     Entry(

@@ -156,6 +156,9 @@ enum RightsFields {
         .set(of: .linuxCapability).executed(when: \.isEmpty), into: \.linuxCapabilities, use: .planned),
       Field("user", "its user inside; default 1000", .integer(1...65533), into: \.user, use: .planned),
       Field(
+        "user_range", "whether it has 65536 users and groups inside, of those that its starter may give away", .bool,
+        into: \.userRange, use: .planned),
+      Field(
         "verify", "when its files are checked again", .word(of: ["install", "start"]), into: \.verify, use: .notYet),
     ], Manifest.Security())
 
