@@ -19,15 +19,9 @@ static const int locked_securebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECB
                                      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
                                      SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
-// Reads all five sets and the securebits back; `count` is how many capabilities the kernel has.
+// Reads the bounding and the ambient set and the securebits back; `count` is how many capabilities the kernel has. The process
+// that becomes the program looks at the other three sets itself.
 static int are_capabilities_gone(int count) {
-  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
-  if (syscall(SYS_capget, &header, sets) == -1)
-    return 0;
-  for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++)
-    if (sets[half].effective | sets[half].permitted | sets[half].inheritable)
-      return 0;
   for (int capability = 0; capability < count; capability++)
     if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 0 ||
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) != 0)

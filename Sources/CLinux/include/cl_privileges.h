@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// Empties the bounding, ambient, inheritable, permitted and effective capability sets, locks the securebits, and reads all of
-/// that back: ENOTRECOVERABLE where something is still there.
+/// Empties the bounding, ambient, inheritable, permitted and effective capability sets, and locks the securebits. Reads back
+/// what cl_has_capabilities does not look at: ENOTRECOVERABLE where something is still there.
 int cl_drop_all_capabilities(void);
 
 /// Empties the permitted, effective and inheritable sets, which any process may do.

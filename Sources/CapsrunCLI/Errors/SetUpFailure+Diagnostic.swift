@@ -132,6 +132,9 @@ extension SetUpFailure {
       .confinement, .getcwd, .crossesDevice, "it leads out of the sandbox, or to where only /proc does",
       "name the folder by its own path", .usage),
     Entry(
+      .step, .capset, .notRecoverable, "the kernel still has some of them afterwards: an outer sandbox only pretends",
+      "run capsrun outside of it", .unavailable),
+    Entry(
       .namespaces, .execve, .notPermitted, "the helper has not mapped the ids, and has said why",
       "capsrun doctor checks /etc/subuid and /etc/subgid; or take user_range out of the manifest", .unavailable),
     Entry(
