@@ -292,7 +292,6 @@ import Testing
     #expect(named.processes[0].filter == CompiledFilter.named("default"))
   }
 
-
   @Test func `a process that shall not have a device or socket of its capsule is not run yet`() throws {
     let whole = "capabilities: {devices: [/dev/kvm], unix: [/run/s]}"
     for (own, notYet) in [
