@@ -12,6 +12,7 @@ import Testing
       for node in null:3 zero:5 full:7 random:8 urandom:9 open:3 closed:3; do
         mknod -m 666 "/dev/${node%:*}" c 1 "${node#*:}"
       done
+      mknod -m 666 /dev/tty c 5 0
       chmod 600 /dev/closed
       mkdir /dev/deep /dev/shm; mknod -m 666 /dev/deep/node c 1 5
       mknod -m 600 /dev/harmless c 1 1; mknod -m 600 /dev/block b 7 0; mknod -m 600 /dev/disc b 7 0

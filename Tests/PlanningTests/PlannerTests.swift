@@ -257,7 +257,6 @@ import Testing
       capsule: 1
       processes: {a: {cmd: x, restart_policy: always, health: {tcp: 80}, security: {seccomp: strict}}}
       resources: {memory_max: 1G}
-      rootfs: {base: none, writable: persistent}
       dependencies: {requires: ["topic:a"]}
       """
     #expect(

@@ -78,7 +78,7 @@ struct FileRulings {
       return Ruling(.depends, "\(Self.rule(of: bind)), and nothing keeps the workload from a socket there", by: .mounts)
     case .scratch(let folder), .absent(parent: .folder(.scratch(let folder))):
       return Ruling(.yes, "sockets in \(folder) are the sandbox's own", by: .mounts)
-    case .shown, .made, .processList, .absent, .unreachable, .tooManyLinks:
+    case .shown, .made, .madeFile, .processList, .controlGroups, .terminals, .absent, .unreachable, .tooManyLinks:
       return Ruling(.no, "no unix grant names it", by: .mounts)
     }
   }
