@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -15,6 +18,16 @@
 static const int locked_securebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
                                      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
                                      SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+
+// Reads the bounding and the ambient set and the securebits back; `count` is how many capabilities the kernel has. The process
+// that becomes the program looks at the other three sets itself.
+static int are_capabilities_gone(int count) {
+  for (int capability = 0; capability < count; capability++)
+    if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 0 ||
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) != 0)
+      return 0;
+  return prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) == locked_securebits;
+}
 
 int cl_drop_all_capabilities(void) {
   // The securebits and the bounding set need CAP_SETPCAP, so they go before the capabilities themselves.
@@ -28,7 +41,9 @@ int cl_drop_all_capabilities(void) {
     return -1;
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
     return -1;
-  return cl_give_up_capabilities();
+  if (cl_give_up_capabilities() == -1)
+    return -1;
+  return are_capabilities_gone(capability) ? 0 : (errno = ENOTRECOVERABLE, -1);
 }
 
 int cl_give_up_capabilities(void) {
@@ -44,6 +59,41 @@ int cl_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0
 int cl_forbid_core_files(void) {
   struct rlimit none = {0, 0};
   return setrlimit(RLIMIT_CORE, &none);
+}
+
+int cl_set_limit(const char *name, uint64_t soft, uint64_t hard) {
+  static const struct {
+    const char *name;
+    int resource;
+  } limits[] = {
+      {"as", RLIMIT_AS},           {"core", RLIMIT_CORE},         {"cpu", RLIMIT_CPU},
+      {"data", RLIMIT_DATA},       {"fsize", RLIMIT_FSIZE},       {"locks", RLIMIT_LOCKS},
+      {"memlock", RLIMIT_MEMLOCK}, {"msgqueue", RLIMIT_MSGQUEUE}, {"nice", RLIMIT_NICE},
+      {"nofile", RLIMIT_NOFILE},   {"nproc", RLIMIT_NPROC},       {"rss", RLIMIT_RSS},
+      {"rtprio", RLIMIT_RTPRIO},   {"rttime", RLIMIT_RTTIME},     {"sigpending", RLIMIT_SIGPENDING},
+      {"stack", RLIMIT_STACK},
+  };
+  struct rlimit limit = {soft, hard};
+  for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+    if (strcmp(limits[i].name, name) == 0)
+      return setrlimit(limits[i].resource, &limit);
+  errno = EINVAL;
+  return -1;
+}
+
+int cl_set_niceness(int niceness) { return setpriority(PRIO_PROCESS, 0, niceness); }
+
+int cl_join_new_session_keyring(void) { return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) == -1 ? -1 : 0; }
+
+int cl_require_reachable_folder(void) {
+  char path[PATH_MAX];
+  // The kernel itself, which says "(unreachable)" where the C library would search for a name.
+  if (syscall(SYS_getcwd, path, sizeof path) == -1)
+    return -1;
+  if (path[0] == '/')
+    return 0;
+  errno = EXDEV;
+  return -1;
 }
 
 int cl_become(uid_t user, gid_t group) {

@@ -32,7 +32,7 @@ enum HostLook {
         switch status.kind {
         case .folder: .folder
         case .link: .link(target: try linkTarget(of: path) ?? "")
-        case .file, .characterDevice, .socket, .other: .other
+        case .file, .characterDevice, .blockDevice, .socket, .other: .other
         }
       return HostFile(kind: kind, owner: status.owner, group: status.group, mode: status.mode)
     } catch {

@@ -10,6 +10,20 @@ enum OpenStore {
     return try capsule { () throws(CapsuleError) in try Store.open(path) }
   }
 
+  /// Nil when there is none yet, which is not changed.
+  static func openIfThere() throws(DiagnosticList) -> Store? {
+    let path = try path()
+    let isThere = try reporting("look at the store \(quoted(path))") { () throws(SysError) in
+      do throws(SysError) {
+        _ = try Descriptor.open(path, .place)
+        return true
+      } catch let error where error.errno == .noSuchFile || error.errno == .notDirectory {
+        return false
+      }
+    }
+    return isThere ? try open() : nil
+  }
+
   static func path() throws(DiagnosticList) -> String {
     switch StoreLocation.path(isRoot: CurrentProcess.user == 0, environment: CurrentProcess.environmentValue) {
     case .success(let path): return path

@@ -11,6 +11,8 @@ final class RunSource {
   private let output: Output
   private let bases: BaseCapsules
   private var use: FileLockHolder?
+  /// What the capsule keeps, which nobody removes meanwhile.
+  var keptState: KeptState?
 
   init(_ installation: Installation) {
     self.installation = installation
@@ -35,7 +37,7 @@ final class RunSource {
   private func openAlone(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
     switch try Self.kind(of: word) {
     case .folder: return try UnpackedCapsule.open(word)
-    case .file, .characterDevice, .socket, .other, .link:
+    case .file, .characterDevice, .blockDevice, .socket, .other, .link:
       guard let installation else {
         throw DiagnosticList([
           Diagnostic(

@@ -22,12 +22,30 @@ struct Session {
       // First of all: whatever is read afterwards, is read with the rights of that user.
       if actsAsUser { try UserSwitch.leaveRoot() }
       let sources = GrantSources(of: try request(&warnings))
-      let plan = try plan(try sources.request())
+      let resolved = try sources.request()
+      let plan = try plan(resolved)
+      try check(resolved, plan, isShownOnly: explainOnly, &warnings)
       let code = explainOnly ? try show(plan) : try run(plan, sources, joining: joining, &warnings)
       tell(&warnings)
       return code
     } catch {
       throw DiagnosticList(warnings + error.all)
+    }
+  }
+
+  /// What of the grants nobody should find out by himself.
+  private func check(
+    _ request: PlanRequest, _ plan: Plan, isShownOnly: Bool, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) {
+    // Most starts grant no such thing, and need not look.
+    guard request.grants.contains(where: { $0.access == .device || $0.access == .socket }) else { return }
+    let dangers = request.unknownDangers
+    guard isShownOnly || dangers.isEmpty else { throw DiagnosticList(dangers.map(\.refusal)) }
+    warnings += dangers.map(\.warning)
+    for closed in plan.closedGrants(HostLook.file) {
+      // Lists of further rights may let the caller in where the permission bits do not.
+      if plan.identity.launcher == .user, mayWrite(closed.path) { continue }
+      warnings.append(closed.warning(plan.identity))
     }
   }
 

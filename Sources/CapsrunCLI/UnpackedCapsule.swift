@@ -62,6 +62,9 @@ struct UnpackedCapsule {
     return profiles
   }
 
+  var isInstalled: Bool { answers != nil }
+
+  /// The request of this capsule alone; `RunSource.request` adds what the store has for it.
   func request(
     _ choices: CapsulePlanning.Choices, _ warnings: inout [Diagnostic]
   ) throws(DiagnosticList) -> PlanRequest {

@@ -33,6 +33,12 @@ package enum CapsuleError: Error, Hashable, Sendable {
   /// Nothing of this name was ever installed.
   case unknownName(String, known: [String])
   case nothingToRollBackTo(name: String)
+  /// What stands in the place of a folder of state was not made by this program for this user.
+  case foreignState(path: String, StateProblem)
+  /// The state of a name is used by one that runs.
+  case stateInUse(name: String)
+  /// Another one runs that changes the files of this name.
+  case runningAlone(name: String, process: Int?)
   case badManifest([Diagnostic])
 }
 
@@ -54,4 +60,11 @@ func named<Result>(_ file: String, _ body: () throws(ArchiveProblem) -> Result) 
   } catch {
     throw .archive(error, file: file)
   }
+}
+
+/// Why something is not taken for a folder of state.
+package enum StateProblem: Hashable, Sendable {
+  case noFolder
+  case owner(UInt32)
+  case mode(UInt32)
 }

@@ -91,6 +91,17 @@ package struct ChildProcess: ~Copyable {
     try Self.write(group.line, to: "/proc/\(id)/gid_map")
   }
 
+  /// Writes maps of many ids, which takes the right to map others than one's own.
+  package func setIDMaps(users: [IDMap], groups: [IDMap]) throws(SysError) {
+    try Self.write(users.map(\.line).joined(), to: "/proc/\(id)/uid_map")
+    try Self.write(groups.map(\.line).joined(), to: "/proc/\(id)/gid_map")
+  }
+
+  /// Forbids the child to change its supplementary groups; to be done before its groups are mapped.
+  package func denySetgroups() throws(SysError) {
+    try Self.write("deny", to: "/proc/\(id)/setgroups")
+  }
+
   private static func write(_ text: String, to path: String) throws(SysError) {
     try Descriptor.open(path, .write).write(Array(text.utf8), to: path)
   }

@@ -30,6 +30,32 @@ package enum CurrentProcess {
     try check(.capset, "all capabilities") { cl_drop_all_capabilities() }
   }
 
+  /// Lets go of the keys of the caller's session. keyctl(2), KEYCTL_JOIN_SESSION_KEYRING
+  ///
+  /// A kernel without keys has none to let go of, and an outer filter that refuses the call here refuses all inside.
+  package static func leaveSessionKeyring() throws(SysError) {
+    do throws(SysError) {
+      try check(.keyctl, "a session keyring") { cl_join_new_session_keyring() }
+    } catch let error where error.errno == .notImplemented || error.errno == .notPermitted {
+      return
+    }
+  }
+
+  /// Sets a limit of this process and what it executes; nil is none. setrlimit(2)
+  package static func setLimit(_ name: String, soft: UInt64?, hard: UInt64?) throws(SysError) {
+    try check(.setrlimit, name) { cl_set_limit(name, soft ?? .max, hard ?? .max) }
+  }
+
+  /// Gives way to others, more the higher the number. setpriority(2)
+  package static func setNiceness(_ niceness: Int) throws(SysError) {
+    try check(.setpriority, "\(niceness)") { cl_set_niceness(CInt(niceness)) }
+  }
+
+  /// Throws EXDEV when the current folder is one that no path leads to, as it lies outside of the root. getcwd(2)
+  package static func requireReachableFolder(_ subject: String) throws(SysError) {
+    try check(.getcwd, subject) { cl_require_reachable_folder() }
+  }
+
   /// Empties the effective, permitted and inheritable capability sets. capset(2)
   package static func giveUpCapabilities() throws(SysError) {
     try check(.capset, "the own capabilities") { cl_give_up_capabilities() }

@@ -29,6 +29,9 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let tooManyUsers = Errno(rawValue: 87)
   package static let noRoute = Errno(rawValue: 101)
   package static let badState = Errno(rawValue: 77)
+  package static let noQuota = Errno(rawValue: 122)
+  /// What was done has not been done.
+  package static let notRecoverable = Errno(rawValue: 131)
   package static let notText = Errno(rawValue: 84)
   package static let notSupported = Errno(rawValue: 95)
   package static let notImplemented = Errno(rawValue: 38)

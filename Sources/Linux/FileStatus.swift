@@ -4,7 +4,7 @@ internal import Glibc
 /// What a file is and whose, at one moment. fstat(2)
 package struct FileStatus: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
-    case file, folder, link, characterDevice, socket, other
+    case file, folder, link, characterDevice, blockDevice, socket, other
   }
 
   /// Which file it is, however it is named.
@@ -23,6 +23,8 @@ package struct FileStatus: Hashable, Sendable {
   package let linkCount: Int
   /// The bytes of a file's content.
   package let size: Int
+  /// Which device a device node stands for; of no meaning for anything else.
+  package let deviceNumber: DeviceNumber
   /// When the content was changed, in seconds since 1970.
   package let changed: Int
 
@@ -33,6 +35,7 @@ package struct FileStatus: Hashable, Sendable {
       case S_IFDIR: .folder
       case S_IFLNK: .link
       case S_IFCHR: .characterDevice
+      case S_IFBLK: .blockDevice
       case S_IFSOCK: .socket
       default: .other
       }
@@ -43,6 +46,18 @@ package struct FileStatus: Hashable, Sendable {
     linkCount = Int(status.st_nlink)
     size = Int(status.st_size)
     changed = Int(status.st_mtim.tv_sec)
+    deviceNumber = DeviceNumber(UInt64(status.st_rdev))
+  }
+}
+
+/// The number of a device, as Linux's list of devices has it. makedev(3)
+package struct DeviceNumber: Hashable, Sendable {
+  package let major: UInt32
+  package let minor: UInt32
+
+  init(_ number: UInt64) {
+    major = UInt32(truncatingIfNeeded: number >> 8 & 0xFFF | number >> 32 & 0xFFFF_F000)
+    minor = UInt32(truncatingIfNeeded: number & 0xFF | number >> 12 & 0xFFFF_FF00)
   }
 }
 

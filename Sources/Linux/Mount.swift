@@ -31,6 +31,8 @@ package struct Mount: ~Copyable {
     package static var node: Attributes {
       Attributes(rawValue: cl_mount_no_suid | cl_mount_read_only | cl_mount_no_exec)
     }
+    /// Of a socket.
+    package static var socket: Attributes { Attributes(rawValue: node.rawValue | cl_mount_no_dev) }
   }
 
   /// A copy of what is mounted at `path`, with all that is mounted below it when `recursive`. open_tree(2)

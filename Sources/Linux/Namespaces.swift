@@ -15,17 +15,19 @@ package struct Namespaces: OptionSet, Sendable {
   package static var cgroup: Namespaces { Namespaces(rawValue: cl_clone_new_cgroup) }
 }
 
-/// One id inside a user namespace and the id that it is outside.
+/// Ids inside a user namespace that follow each other, and the ids that they are outside.
 package struct IDMap: Hashable, Sendable {
   package let inside: UInt32
   package let outside: UInt32
+  package let count: UInt32
 
-  package init(inside: UInt32, outside: UInt32) {
+  package init(inside: UInt32, outside: UInt32, count: UInt32 = 1) {
     self.inside = inside
     self.outside = outside
+    self.count = count
   }
 
-  var line: String { "\(inside) \(outside) 1\n" }
+  var line: String { "\(inside) \(outside) \(count)\n" }
 }
 
 /// A user namespace held open for its id map alone; nothing runs in it.

@@ -10,7 +10,8 @@ package enum SystemCall: String, Hashable, Sendable {
   case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mkdir, mount, mount_setattr, move_mount,
     open, open_tree, openat2, pidfd_send_signal,
     pivot_root, poll, prctl, read, readlink
-  case recv, seccomp, send, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd, sigprocmask
+  case recv, seccomp, send, setpriority, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd,
+    sigprocmask
   case socketpair, symlink, umount, uname, unshare, userfaultfd, waitid, write, rename
 }
 

@@ -11,6 +11,7 @@ struct ManifestRules {
     checkNames(&decoder)
     checkActions(&decoder)
     for process in manifest.processes { check(process, &decoder) }
+    checkOrder(manifest.resources, of: "the capsule", &decoder)
     if !decoder.hasErrors { checkWaiting(&decoder) }
     warnOfPatterns(&decoder)
     warnOfHabits(&decoder)
@@ -102,6 +103,7 @@ extension ManifestRules {
         "there is no group \(quoted(group.value))", at: group.position, hint: "add it to groups, or correct the name")
     }
     checkLimits(process, &decoder)
+    checkOrder(process.resources, of: quoted(process.name), &decoder)
     if let own = process.capabilities { checkNarrows(own, &decoder) }
     if let own = process.security.seccomp { checkNarrows(own, &decoder) }
   }
@@ -132,15 +134,29 @@ extension ManifestRules {
     }
   }
 
+  /// What counts cannot be more than how far it may be raised.
+  private func checkOrder(_ resources: Manifest.Resources, of what: String, _ decoder: inout ManifestDecoder) {
+    for (name, limit) in resources.rlimits.sorted(by: { $0.key < $1.key }) {
+      guard let soft = limit.soft, let hard = limit.hard, soft > hard else { continue }
+      decoder.problem(
+        "the soft limit \(name) of \(what) is above its hard limit", at: resources.place.position,
+        hint: "lower soft, or raise hard")
+    }
+  }
+
   private func checkLimits(_ process: Manifest.Process, _ decoder: inout ManifestDecoder) {
     let own = process.resources
     let whole = manifest.resources
-    let pairs: [(String, Bool)] = [
+    var pairs: [(String, Bool)] = [
       ("memory_max", exceeds(own.memoryMax, whole.memoryMax)),
       ("memory_high", exceeds(own.memoryHigh, whole.memoryHigh)),
       ("swap_max", exceeds(own.swapMax, whole.swapMax)), ("pids_max", exceeds(own.pidsMax, whole.pidsMax)),
       ("cpu_quota", exceeds(own.cpuQuota?.microsecondsPerPeriod, whole.cpuQuota?.microsecondsPerPeriod)),
     ]
+    for (name, limit) in own.rlimits.sorted(by: { $0.key < $1.key }) {
+      guard let most = whole.rlimits[name]?.hard else { continue }
+      pairs.append(("rlimits.\(name)", limit.hard.map { $0 > most } ?? true))
+    }
     for (key, isExceeded) in pairs where isExceeded {
       decoder.problem(
         "\(key) of \(quoted(process.name)) is more than that of the whole capsule", at: own.place.position,

@@ -40,8 +40,8 @@ package enum BaseRoot {
   static func sealed(_ request: PlanRequest) -> [String] {
     switch request.base {
     case .host: ["/"]
-    case .nothing: request.changesCapsule ? ["/dev"] : ["/"]
-    case .tree: request.changesCapsule ? ["/dev"] : ["/", "/dev"]
+    case .nothing: request.capsuleChanges == .inMemory ? ["/dev"] : ["/"]
+    case .tree: request.capsuleChanges == .inMemory ? ["/dev"] : ["/", "/dev"]
     }
   }
 

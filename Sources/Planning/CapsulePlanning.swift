@@ -16,6 +16,15 @@ package enum CapsulePlanning {
     package var answers: [String: String] = [:]
     /// Arguments behind those of the manifest.
     package var arguments: [String] = []
+    /// Dangerous sockets that the caller knows of.
+    package var knownSockets: [AbsolutePath] = []
+    /// Where what the capsule keeps lies: the folders of its state by name, and its changes to its own files.
+    package var state: [String: StatePlace] = [:]
+    package var changes: StatePlace?
+    /// The user that the workload becomes when root starts it; nil for one of this process's own.
+    package var reservedUser: UInt32?
+    /// The ids of the host for a manifest that asks for a range of users.
+    package var subordinates: SubordinateIDs?
     /// Whether declared variables may still be without a value, as when nothing is going to run.
     package var mayLackValues = false
 
@@ -40,17 +49,25 @@ package enum CapsulePlanning {
       program.secrets = variables.filter { $0.value.kind == .secret }.keys.sorted()
       program.seccomp = process.seccomp ?? manifest.security.seccomp?.value ?? "default"
       program.outerSeccomp = outerProfile(of: process, manifest)
+      program.limits = process.limits(manifest)
+      program.niceness = process.resources?.nice ?? manifest.resources.nice
       programs.append(program)
     }
     var request = PlanRequest(
       name: manifest.name, programs: programs,
-      grants: manifest.capabilities.read.map { grant($0.value, .read) }
-        + manifest.capabilities.write.map { grant($0.value, .write) },
-      capsule: folder)
+      grants: grants(manifest.capabilities), capsule: folder)
     request.base = try base(manifest, folder)
-    request.changesCapsule = manifest.rootfs.writable?.value == .ephemeral
+    request.knownSockets = choices.knownSockets
+    for (name, target) in manifest.state.sorted(by: { $0.key < $1.key }) {
+      request.grants.append(.state(place(of: name, choices), at: target))
+    }
+    request.capsuleChanges = changes(manifest, choices)
+    request.reservedUser = choices.reservedUser
+    request.subordinates = choices.subordinates
     if let user = manifest.security.user { request.user = UInt32(user) }
-    request.notYet = manifest.notYet.map(\.value)
+    request.notYet = manifest.notYet.map(\.value) + manifest.unheldNarrowings + manifest.coreLimits
+    // Its base would be as persistent, and has no place for that.
+    if case .kept = request.capsuleChanges, case .tree = request.base { request.notYet.append("rootfs.writable") }
     if !manifest.dependencies.requires.isEmpty { request.notYet.append("dependencies.requires") }
     return request
   }
@@ -75,8 +92,29 @@ package enum CapsulePlanning {
     }
   }
 
-  private static func grant(_ grant: PathGrant, _ access: FileGrant.Access) -> FileGrant {
-    FileGrant(source: grant.path, target: grant.path, access: access, mayBeMissing: grant.mayBeMissing)
+  /// Whoever asks for a plan has looked for the folders of the manifest before.
+  private static func place(of name: String, _ choices: Choices) -> StatePlace {
+    guard let place = choices.state[name] else { preconditionFailure("nobody has looked for the state \(name)") }
+    return place
+  }
+
+  private static func changes(_ manifest: Manifest, _ choices: Choices) -> CapsuleChanges {
+    switch manifest.rootfs.writable?.value {
+    case nil, .some(.none): return .refused
+    case .ephemeral: return .inMemory
+    case .persistent:
+      guard let place = choices.changes else { preconditionFailure("nobody has looked for the place of changes") }
+      return .kept(place)
+    }
+  }
+
+  private static func grants(_ capabilities: Manifest.Capabilities) -> [FileGrant] {
+    var grants: [FileGrant] = []
+    for grant in capabilities.read { grants.append(.path(grant.value, .read)) }
+    for grant in capabilities.write { grants.append(.path(grant.value, .write)) }
+    for grant in capabilities.devices { grants.append(.device(grant.value)) }
+    for grant in capabilities.unix { grants.append(.socket(grant.value)) }
+    return grants
   }
 
   private static func chosen(_ manifest: Manifest, _ choices: Choices) throws(PlanError) -> [DeclaredProcess] {
@@ -119,6 +157,22 @@ private struct DeclaredProcess {
   /// The profile that it has of its own.
   var seccomp: String? {
     if case .process(let process) = kind { process.security.seccomp?.value } else { nil }
+  }
+
+  /// Its own limits, beside those of the capsule.
+  var resources: Manifest.Resources? {
+    if case .process(let process) = kind { process.resources } else { nil }
+  }
+
+  /// Those of the capsule, and the process's own in their place. No core file is written whatever a manifest says.
+  func limits(_ manifest: Manifest) -> [PlannedLimit] {
+    manifest.resources.rlimits.merging(resources?.rlimits ?? [:]) { _, own in own }.filter { $0.key != "core" }
+      .sorted { $0.key < $1.key }
+      .map { name, limit in
+        // Without a limit of its own, what counts is how far it might be raised.
+        let hard = limit.hard.map(UInt64.init)
+        return PlannedLimit(name: name, soft: limit.soft.map(UInt64.init) ?? hard, hard: hard)
+      }
   }
 
   func program(_ manifest: Manifest, _ folder: CapsuleFolder) throws(PlanError) -> ProgramRequest {
@@ -191,5 +245,28 @@ private struct VariableAnswers {
         missing.append(.init(name: name, request: variable.request, isSecret: variable.kind == .secret))
       }
     }
+  }
+}
+
+extension Manifest {
+  /// Core files would be written by a handler of the host, for a program that crashes as it likes.
+  fileprivate var coreLimits: [String] {
+    let all =
+      [("resources", resources)] + processes.map { ("processes.\($0.name).resources", $0.resources) }
+    return all.filter { $0.1.rlimits["core"].map { $0.soft != 0 || $0.hard != 0 } ?? false }
+      .map { $0.0 + ".rlimits.core" }
+  }
+
+  /// What would keep one process from devices and sockets that others have: nothing does that yet.
+  fileprivate var unheldNarrowings: [String] {
+    var found: [String] = []
+    for process in processes {
+      let path = "processes.\(process.name).capabilities"
+      if let own = process.capabilities?.devices, own.isEmpty, !capabilities.devices.isEmpty {
+        found.append(path + ".devices")
+      }
+      if let own = process.capabilities?.unix, own.isEmpty, !capabilities.unix.isEmpty { found.append(path + ".unix") }
+    }
+    return found
   }
 }

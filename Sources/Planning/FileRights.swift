@@ -33,7 +33,7 @@ extension FileRights {
       switch step {
       case .scratch(let scratch): change.append(scratch.path)
       case .overlay(let overlay): change.append(overlay.path)
-      case .bind(let bind) where bind.access == .write && bind.isShown: change.append(bind.target)
+      case .bind(let bind) where bind.isWritable && bind.isShown: change.append(bind.target)
       case .processes(let processes): use.append(processes.path)
       // A rule for all of the root would give back what is taken from a process below.
       case .sealRoot(let seal) where own == nil && !seal.sealsRoot: change.append("/")
@@ -51,7 +51,8 @@ extension FileRights {
     let readable = own.read?.map(\.path) ?? grants.filter { $0.access == .read }.map(\.target)
     let writable = own.write?.map(\.path) ?? grants.filter { $0.access == .write }.map(\.target)
     let kept = readable + writable
-    for grant in grants where grant.isShown {
+    // Devices, sockets and state are the whole capsule's.
+    for grant in grants where grant.isShown && (grant.access == .read || grant.access == .write) {
       let target = grant.target
       if grant.access == .write, !writable.contains(where: { target.isInside($0) }) {
         change.removeAll { $0.utf8.elementsEqual(target.description.utf8) }

@@ -37,6 +37,8 @@ extension Planner {
     guard !grant.source.isInside(sandboxPath("/proc")) else {
       throw .grantOfProcesses(source: grant.source.description)
     }
+    // A device grant names a device of its own: the grammar refuses those that every sandbox has.
+    if grant.access == .device, grant.target.components.first == "dev" { return }
     if let reserved = reserved.first(where: { grant.target.isInside($0) }) {
       throw .grantOnReservedPath(target: grant.target.description, reserved: reserved.description)
     }

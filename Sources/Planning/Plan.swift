@@ -55,6 +55,24 @@ package struct Identity: Codable, Hashable, Sendable {
   package var hostGroup: UInt32
   /// Groups of the caller that the workload keeps, as only root can leave them; granted files may be reached by them.
   package var keptGroups: [UInt32]
+  /// All users and groups that are mapped; nil for those two alone.
+  package var range: IdentityRange?
+}
+
+/// The users and groups of a sandbox that has more than one of each.
+package struct IdentityRange: Codable, Hashable, Sendable {
+  /// Ids that follow each other, inside and outside.
+  package struct Span: Codable, Hashable, Sendable {
+    package var inside: UInt32
+    package var outside: UInt32
+    package var count: UInt32
+  }
+
+  package var users: [Span]
+  package var groups: [Span]
+
+  /// How many there are inside.
+  package static let count: UInt32 = 65536
 }
 
 /// A program and what it starts with.
@@ -72,6 +90,10 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   package var secrets: [String]
   package var workingFolder: String
   package var files: FileRights
+  /// Limits of setrlimit(2), beside that no core file is ever written; nil for none.
+  package var limits: [PlannedLimit]?
+  /// How much it gives way to others; nil for as much as its starter.
+  package var niceness: Int?
   /// The name of the seccomp profile.
   package var seccomp: String
   /// The filter of a profile that is not part of this program; nil for one that is.
@@ -80,5 +102,24 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   /// The filter under which it runs; nil when there is none of that name.
   package var filter: CompiledFilter? {
     ownFilter.map { CompiledFilter(profile: seccomp, instructions: $0.instructions) } ?? .named(seccomp)
+  }
+}
+
+/// A limit as in setrlimit(2): one number or two, of which nil is none.
+package struct PlannedLimit: Codable, Hashable, Sendable {
+  /// Without RLIMIT_, in lower case.
+  package var name: String
+  package var soft: UInt64?
+  package var hard: UInt64?
+
+  package init(name: String, soft: UInt64?, hard: UInt64?) {
+    self.name = name
+    self.soft = soft
+    self.hard = hard
+  }
+
+  package var text: String {
+    let hardText = hard.map(String.init) ?? "unlimited"
+    return soft == hard ? hardText : "\(soft.map(String.init) ?? "unlimited"), at most \(hardText)"
   }
 }

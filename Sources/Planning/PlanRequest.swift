@@ -9,10 +9,16 @@ package struct PlanRequest: Hashable, Sendable {
   package var capsule: CapsuleFolder?
   /// What stands around it.
   package var base = RootBase.host
-  /// Whether it may change the files of capsules, as it sees them; those of the host stay as they are.
-  package var changesCapsule = false
+  /// What becomes of changes to the capsule's files, as it sees them; those of the host stay as they are.
+  package var capsuleChanges = CapsuleChanges.refused
+  /// The user of the host that the workload becomes when root starts it; nil for one of this process's own.
+  package var reservedUser: UInt32?
   /// The workload's user inside.
   package var user: UInt32 = 1000
+  /// Sockets that the caller grants although whoever speaks to them controls more than the sandbox.
+  package var knownSockets: [AbsolutePath] = []
+  /// The host's ids for a range of users and groups inside; nil for one user and one group.
+  package var subordinates: SubordinateIDs?
   /// What was asked for, and this release does not execute.
   package var notYet: [String] = []
 
@@ -21,6 +27,36 @@ package struct PlanRequest: Hashable, Sendable {
     self.programs = programs
     self.grants = grants
     self.capsule = capsule
+  }
+}
+
+/// The first of the ids of the host that become those of a sandbox: `IdentityRange.count` for root, who maps no other; one less
+/// for anybody else, who adds himself.
+package struct SubordinateIDs: Hashable, Sendable {
+  package var firstUser: UInt32
+  package var firstGroup: UInt32
+
+  package init(firstUser: UInt32, firstGroup: UInt32) {
+    self.firstUser = firstUser
+    self.firstGroup = firstGroup
+  }
+}
+
+/// Whether a capsule may change its files.
+package enum CapsuleChanges: Hashable, Sendable {
+  case refused, inMemory
+  case kept(StatePlace)
+}
+
+/// A folder of the host that is the capsule's own.
+package struct StatePlace: Hashable, Sendable {
+  package var path: AbsolutePath
+  /// Nil when it is not there yet, as where nothing is going to run.
+  package var identity: SourceIdentity?
+
+  package init(path: AbsolutePath, identity: SourceIdentity?) {
+    self.path = path
+    self.identity = identity
   }
 }
 
@@ -33,6 +69,9 @@ package struct ProgramRequest: Hashable, Sendable {
   package var workingFolder: AbsolutePath
   /// Its part of the capsule's file grants; nil for all of them.
   package var ownGrants: OwnFileGrants?
+  /// Its limits, by name; and how much it gives way to others.
+  package var limits: [PlannedLimit] = []
+  package var niceness: Int?
   /// Declared variables that have no value yet.
   package var unset: [String] = []
   /// Variables whose values are not to be shown.
@@ -95,10 +134,16 @@ package struct CapsuleFolder: Hashable, Sendable {
   }
 }
 
-/// A file or folder of the host that the sandbox may read or write.
+/// Something in the host's tree of files that the sandbox may use.
 package struct FileGrant: Hashable, Sendable {
   package enum Access: Hashable, Sendable, Comparable {
     case read, write
+    /// A folder of the capsule's own that outlives it.
+    case state
+    /// A device node that may be opened.
+    case device
+    /// A socket that may be connected to.
+    case socket
   }
 
   /// Once it is resolved, a path without links.

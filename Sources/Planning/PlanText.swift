@@ -33,7 +33,8 @@ extension PlannedProcess {
       "  files       may change \(files.change.map(quoted).joined(separator: ", "))",
     ] + files.lines + [
       "  seccomp     profile \(seccomp)"
-    ] + environment.map { "  environment \(printable($0))" }
+    ] + (limits ?? []).map { "  limit       \($0.name) \($0.text)" }
+      + (niceness.map { ["  niceness    \($0)"] } ?? []) + environment.map { "  environment \(printable($0))" }
       + unset.map { "  environment \(printable($0)) has no value yet" }
   }
 }
@@ -59,9 +60,14 @@ extension EnforcedGrant {
 extension Identity {
   var text: String {
     switch launcher {
-    case .root: "\(user):\(group) inside, the reserved user \(hostUser):\(hostGroup) outside"
-    case .user: "\(user):\(group) inside, the caller \(hostUser):\(hostGroup) outside\(keptGroupsText)"
+    case .root: "\(user):\(group) inside, the reserved user \(hostUser):\(hostGroup) outside\(rangeText)"
+    case .user: "\(user):\(group) inside, the caller \(hostUser):\(hostGroup) outside\(keptGroupsText)\(rangeText)"
     }
+  }
+
+  private var rangeText: String {
+    guard let range, let user = range.users.first, let group = range.groups.first else { return "" }
+    return ", with \(IdentityRange.count) users and groups from \(user.outside):\(group.outside) on"
   }
 
   private var keptGroupsText: String {
@@ -106,7 +112,8 @@ extension BaseTreeStep {
 
 extension OverlayStep {
   fileprivate var text: String {
-    "show \(quoted(lower.source)) at \(quoted(path)) writable, with all changes in memory"
+    "show \(quoted(lower.source)) at \(quoted(path)) writable, with all changes in "
+      + (changes.map { quoted($0.source) } ?? "memory")
       + (lower.mapsOwner ? ", as the workload's own" : "")
   }
 }
@@ -118,7 +125,9 @@ extension BindStep {
       switch access {
       case .read: "read-only"
       case .write: "writable"
+      case .state: "writable and kept"
       case .device: "as a device"
+      case .socket: "as a socket"
       }
     return
       "show \(what) \(kind)\(mapsOwner ? ", as the workload's own" : "")\(presence == .optional ? ", if it is there" : "")"

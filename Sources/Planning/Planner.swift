@@ -18,11 +18,37 @@ package enum Planner {
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {
-    Identity(
+    if let subordinates = request.subordinates { return identity(request, facts, subordinates) }
+    let reserved = request.reservedUser ?? facts.reservedUser
+    return Identity(
       launcher: facts.isRoot ? .root : .user, user: request.user, group: request.user,
-      hostUser: facts.isRoot ? facts.reservedUser : facts.callerUser,
-      hostGroup: facts.isRoot ? facts.reservedUser : facts.callerGroup,
+      hostUser: facts.isRoot ? reserved : facts.callerUser,
+      hostGroup: facts.isRoot ? reserved : facts.callerGroup,
       keptGroups: facts.isRoot ? [] : facts.callerGroups.filter { $0 != facts.callerGroup })
+  }
+
+  /// With a range the workload's user is one of it for root, and the caller amid it for anybody else: files that are granted
+  /// to the caller stay the workload's own.
+  private static func identity(
+    _ request: PlanRequest, _ facts: HostFacts, _ subordinates: SubordinateIDs
+  ) -> Identity {
+    let user = request.user
+    func spans(_ first: UInt32, _ own: UInt32) -> [IdentityRange.Span] {
+      let count = IdentityRange.count
+      if facts.isRoot { return [.init(inside: 0, outside: first, count: count)] }
+      return [
+        .init(inside: 0, outside: first, count: user), .init(inside: user, outside: own, count: 1),
+        .init(inside: user + 1, outside: first + user, count: count - user - 1),
+      ]
+    }
+    return Identity(
+      launcher: facts.isRoot ? .root : .user, user: user, group: user,
+      hostUser: facts.isRoot ? subordinates.firstUser + user : facts.callerUser,
+      hostGroup: facts.isRoot ? subordinates.firstGroup + user : facts.callerGroup,
+      keptGroups: facts.isRoot ? [] : facts.callerGroups.filter { $0 != facts.callerGroup },
+      range: IdentityRange(
+        users: spans(subordinates.firstUser, facts.callerUser),
+        groups: spans(subordinates.firstGroup, facts.callerGroup)))
   }
 
   /// The order matters; each line says why it stands where it stands.
@@ -33,7 +59,7 @@ package enum Planner {
     // While the capabilities over the new namespaces are still there.
     steps.append(.hostName(HostNameStep(name: request.name)))
     steps += BaseRoot.steps(request, facts, identity: identity)
-    if let capsule = request.capsule { steps.append(step(capsule, identity, isChanged: request.changesCapsule)) }
+    if let capsule = request.capsule { steps.append(step(capsule, identity, request.capsuleChanges)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
     steps += grants.map { .bind(bind($0, identity)) }
     // After the grants, so that none of them can be led into it by a link.
@@ -51,20 +77,39 @@ package enum Planner {
     return steps
   }
 
-  private static func step(_ capsule: CapsuleFolder, _ identity: Identity, isChanged: Bool) -> SetupStep {
+  private static func step(_ capsule: CapsuleFolder, _ identity: Identity, _ changes: CapsuleChanges) -> SetupStep {
     let path = CapsulePlanning.root.description
     let bind = BindStep(
       source: capsule.path.description, target: path, access: .read, presence: .required,
       identity: capsule.identity, mapsOwner: identity.launcher == .root)
-    return isChanged ? .overlay(OverlayStep(path: path, lower: bind)) : .bind(bind)
+    switch changes {
+    case .refused: return .bind(bind)
+    case .inMemory: return .overlay(OverlayStep(path: path, lower: bind, changes: nil))
+    case .kept(let place):
+      let upper = BindStep(
+        source: place.path.description, target: path, access: .state, presence: .required, identity: place.identity,
+        mapsOwner: identity.launcher == .root)
+      return .overlay(OverlayStep(path: path, lower: bind, changes: upper))
+    }
   }
 
   private static func bind(_ grant: FileGrant, _ identity: Identity) -> BindStep {
     BindStep(
       source: grant.source.description, target: grant.target.description,
-      access: grant.access == .write ? .write : .read,
+      access: access(of: grant),
       presence: grant.mayBeMissing ? .optional : .required, identity: grant.identity,
-      mapsOwner: identity.launcher == .root)
+      // A device stays as it is: its file system cannot show another owner.
+      mapsOwner: identity.launcher == .root && grant.access != .device)
+  }
+
+  private static func access(of grant: FileGrant) -> BindStep.Access {
+    switch grant.access {
+    case .read: .read
+    case .write: .write
+    case .state: .state
+    case .device: .device
+    case .socket: .socket
+    }
   }
 
   private static func process(
@@ -76,6 +121,7 @@ package enum Planner {
       arguments: [program.command] + program.arguments,
       environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
       workingFolder: program.workingFolder.description, files: files,
+      limits: program.limits.isEmpty ? nil : program.limits, niceness: program.niceness,
       seccomp: program.filter?.profile ?? program.seccomp,
       ownFilter: program.filter.map { FilterBytes(instructions: $0.instructions) })
   }

@@ -79,8 +79,12 @@ package struct SourceIdentity: Codable, Hashable, Sendable {
 package struct BindStep: Codable, Hashable, Sendable {
   package enum Access: String, Codable, Hashable, Sendable {
     case read, write
+    /// Writable, and the capsule's own for longer than it runs.
+    case state
     /// A device node: it can be opened for writing, but is no file that could be executed.
     case device
+    /// A socket: it can be connected to, and nothing else.
+    case socket
   }
 
   /// What happens when the source is not there.
@@ -102,18 +106,27 @@ package struct BindStep: Codable, Hashable, Sendable {
   package var followsLinks: Bool { identity != nil && target != CapsulePlanning.folder }
 }
 
-/// Shows a folder of the host so that it can be changed: the changes lie in the root's own tmpfs, under the same limit as all
-/// that is written there, and the folder stays as it is.
+extension BindStep {
+  /// Whether what is shown can be changed.
+  package var isWritable: Bool { access == .write || access == .state }
+}
+
+/// Shows a folder of the host so that it can be changed, and the folder stays as it is. The changes lie in the root's own
+/// tmpfs, under the same limit as all that is written there; or in a folder of the host, and are there at the next start.
 package struct OverlayStep: Codable, Hashable, Sendable {
   /// Where it is shown.
   package var path: String
   /// What is never written to, at a path below `path`.
   package var lower: BindStep
+  /// What holds the changes when they are kept, at a path below `path`; nil when they lie in memory.
+  package var changes: BindStep?
 
-  init(path: String, lower: BindStep) {
+  init(path: String, lower: BindStep, changes: BindStep?) {
     self.path = path
     self.lower = lower
     self.lower.target = path + "/lower"
+    self.changes = changes
+    self.changes?.target = path + "/changes"
   }
 }
 

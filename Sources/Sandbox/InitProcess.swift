@@ -71,6 +71,8 @@ struct InitProcess {
     // An ordinary user cannot leave its groups: setgroups is shut with the single-id map.
     if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
     try CurrentProcess.become(user: plan.identity.user, group: plan.identity.group)
+    // The caller's keys stay with the caller; after the change of user, as a keyring counts against its owner.
+    try CurrentProcess.leaveSessionKeyring()
     // From here on the workload's user is this process's own, and must not be able to look into it.
     try CurrentProcess.setInspectable(false)
     CurrentProcess.setFileCreationMask(0o022)

@@ -20,10 +20,13 @@ struct PreparedMounts {
 
   /// One for each step of the set-up; nil for a step that shows nothing of the host, or whose source may be missing and is.
   private var mounts: [Prepared?]
+  /// What holds the changes of the one overlay that a plan can have.
+  private var changes: Prepared?
 
   /// Copies the mounts that the plan binds.
   static func prepare(_ plan: Plan) throws(SetUpFailure) -> PreparedMounts {
     var mounts: [Prepared?] = []
+    var changes: Prepared?
     for step in plan.setup {
       guard let (bind, isLower) = step.source else {
         mounts.append(nil)
@@ -36,11 +39,15 @@ struct PreparedMounts {
       }
       do throws(SysError) {
         mounts.append(try copy(bind, isLower: isLower, identity: plan.identity))
+        if case .overlay(let overlay) = step, let bind = overlay.changes {
+          precondition(changes == nil, "two overlays that keep their changes")
+          changes = try copy(bind, isLower: false, identity: plan.identity)
+        }
       } catch {
         throw SetUpFailure(stage: .sources, step: step.text, error: error)
       }
     }
-    return PreparedMounts(mounts: mounts)
+    return PreparedMounts(mounts: mounts, changes: changes)
   }
 
   private static func copy(_ bind: BindStep, isLower: Bool, identity: Identity) throws(SysError) -> Prepared {
@@ -52,19 +59,20 @@ struct PreparedMounts {
     if let expected = bind.identity, expected != SourceIdentity(status.identity) {
       throw SysError(.open_tree, bind.source, .stale)
     }
+    try bind.checkKind(status)
     if bind.mapsOwner {
       // Without the map nothing that lies below an overlay could be changed.
-      let mayStay = bind.access == .read && !isLower && status.isReadableByAll
+      let mayStay = !isLower && status.isOpenToAll(for: bind.access)
       try mapOwner(of: mount, status, identity, mayStay: mayStay)
     }
-    try mount.restrict(bind.access.restrictions, recursive: bind.access != .device)
+    try mount.restrict(bind.access.restrictions, recursive: bind.access.isRecursive)
     return Prepared(mount: mount, isFolder: status.kind == .folder)
   }
 
   /// What somebody has named is opened by its resolved path and must still be what it was; what belongs to the system is
   /// root's, and may be a link.
   private static func source(of bind: BindStep) throws(SysError) -> Mount {
-    let isRecursive = bind.access != .device
+    let isRecursive = bind.access.isRecursive
     guard bind.identity != nil else { return try Mount.copy(of: bind.source, recursive: isRecursive) }
     let place = try Descriptor.openWithoutLinks(bind.source, .place)
     return try Mount.copy(of: place, named: bind.source, recursive: isRecursive)
@@ -107,9 +115,15 @@ struct PreparedMounts {
     try mount.attach(on: place)
   }
 
+  /// Attaches what holds the changes of the overlay on a place.
+  func attachChanges(on place: borrowing Descriptor) throws(SysError) {
+    guard let mount = changes?.mount.take() else { preconditionFailure("an overlay whose changes nobody has prepared") }
+    try mount.attach(on: place)
+  }
+
   var keptNumbers: [DescriptorNumber] {
     var numbers: [DescriptorNumber] = []
-    for prepared in mounts {
+    for prepared in mounts + [changes] {
       if let number = prepared?.keptNumber { numbers.append(number) }
     }
     return numbers
@@ -135,15 +149,46 @@ extension BindStep.Access {
   fileprivate var restrictions: Mount.Attributes {
     switch self {
     case .read: .plainReadOnly
-    case .write: .plain
+    case .write, .state: .plain
     case .device: .node
+    // Connecting is no writing for a mount.
+    case .socket: .socket
+    }
+  }
+
+  /// Whether what is mounted below comes along; a node or a socket has nothing below.
+  fileprivate var isRecursive: Bool {
+    switch self {
+    case .read, .write, .state: true
+    case .device, .socket: false
     }
   }
 }
 
+extension BindStep {
+  /// What was granted as a device or a socket is one. It was looked at before; this is about a file that has got the number
+  /// of another one since.
+  fileprivate func checkKind(_ status: FileStatus) throws(SysError) {
+    let isRight =
+      switch access {
+      case .read, .write: true
+      case .state: identity != nil && status.kind == .folder
+      case .device: status.kind == .characterDevice
+      case .socket: status.kind == .socket
+      }
+    guard isRight else { throw SysError(.open_tree, source, .stale) }
+  }
+}
+
 extension FileStatus {
-  fileprivate var isReadableByAll: Bool {
-    let needed: UInt32 = kind == .folder ? 0o005 : 0o004
-    return mode & needed == needed
+  /// Whether everybody may do with it what is granted.
+  fileprivate func isOpenToAll(for access: BindStep.Access) -> Bool {
+    let needed: UInt32? =
+      switch access {
+      case .read: kind == .folder ? 0o005 : 0o004
+      case .socket: 0o002
+      case .write, .state, .device: nil
+      }
+    return needed.map { mode & $0 == $0 } ?? false
   }
 }

@@ -19,11 +19,7 @@ struct StartedInit: ~Copyable {
         InitProcess(plan: plan, filter: filter, mounts: mounts, launcher: channel.childEnd()).run()
       }
       let reports = channel.parentEnd()
-      let identity = plan.identity
-      try child.setIDMaps(
-        user: IDMap(inside: identity.user, outside: identity.hostUser),
-        group: IDMap(inside: identity.group, outside: identity.hostGroup),
-        denySetgroups: identity.launcher == .user)
+      try child.map(plan.identity)
       try look(child)
       // The child waits for this: before its maps are written it is nobody.
       try reports.send([InitProcess.goAhead])

@@ -18,6 +18,7 @@ struct WorkloadProcess {
       try tripwire.tryLayers()
       // All memory that execve needs, before the filter could stand in the way of getting any.
       let program = Program(arguments: process.arguments, environment: process.environment)
+      try limit()
       // Last, as it forbids much of what comes before.
       try SetUpFailure.catching(.confinement, "install the seccomp filter \"\(process.seccomp)\"") {
         () throws(SysError) in try CurrentProcess.install(filter: filter.instructions)
@@ -35,6 +36,13 @@ struct WorkloadProcess {
   private func prepare() throws(SetUpFailure) {
     try SetUpFailure.catching(.confinement, "start in the folder \"\(process.workingFolder)\"") { () throws(SysError) in
       try changeFolder(to: process.workingFolder)
+      // A folder of the host, should one be open here, could be entered through /proc.
+      try CurrentProcess.requireReachableFolder(process.workingFolder)
+      if process.workingFolder.utf8.starts(with: "/proc/".utf8) {
+        guard try currentFolder().utf8.elementsEqual(process.workingFolder.utf8) else {
+          throw SysError(.getcwd, process.workingFolder, .crossesDevice)
+        }
+      }
     }
     try SetUpFailure.catching(.confinement, "confine the process") { () throws(SysError) in
       // A session of its own, so that the group that gets a terminal's signals is the program's.
@@ -43,6 +51,22 @@ struct WorkloadProcess {
       try SignalQueue.resetAll()
       // Whatever is open above standard error stays here.
       try Descriptor.closeAllOnExec()
+    }
+  }
+
+  /// After all that needs files and memory of its own.
+  private func limit() throws(SetUpFailure) {
+    if let limits = process.limits {
+      for limit in limits {
+        try SetUpFailure.catching(.confinement, "set the limit \(limit.name) to \(limit.text)") { () throws(SysError) in
+          try CurrentProcess.setLimit(limit.name, soft: limit.soft, hard: limit.hard)
+        }
+      }
+    }
+    if let niceness = process.niceness {
+      try SetUpFailure.catching(.confinement, "set the niceness to \(niceness)") { () throws(SysError) in
+        try CurrentProcess.setNiceness(niceness)
+      }
     }
   }
 }

@@ -114,11 +114,4 @@ import Testing
     #expect(outcome.lines.prefix(7) == ["yes", "yes", "yes", "yes", "no", "yes", "no"])
     #expect(outcome.lines.dropFirst(7).allSatisfy { $0 == "no" })
   }
-
-  @Test func `changes that are to be kept are not executed yet`() throws {
-    let folder = try TemporaryFolder(of: .user)
-    try capsule(folder, "rootfs: {writable: persistent}\n", script: "echo ran")
-    let outcome = try run(["run", "app/."], folder, as: .user)
-    #expect(outcome.exitCode == 69 && outcome.errors.contains("rootfs.writable") && outcome.output.isEmpty)
-  }
 }

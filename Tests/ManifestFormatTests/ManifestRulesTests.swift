@@ -25,6 +25,14 @@ private let two = "capsule: 1\nprocesses:\n  a: {cmd: x}\n"
     (two + "  b: {cmd: y, depends_on: [c]}", "4:28 \"b\" depends on \"c\", which is no process of this capsule"),
     (two + "  b: {cmd: y, depends_on: [b]}", "4:28 \"b\" depends on itself"),
     (
+      two + "resources: {rlimits: {nofile: {soft: 3, hard: 2}}}",
+      "4:12 the soft limit nofile of the capsule is above its hard limit"
+    ),
+    (
+      "capsule: 1\nresources: {rlimits: {nofile: 2}}\nprocesses:\n  a: {cmd: x, resources: {rlimits: {nofile: 3}}}",
+      "4:26 rlimits.nofile of \"a\" is more than that of the whole capsule"
+    ),
+    (
       two + "  b: {cmd: y, depends_on: {a: healthy}}",
       "4:28 \"b\" waits until \"a\" is healthy, which it never says"
     ),

@@ -26,11 +26,20 @@ import Testing
       let tree = id.map { "/var/lib/capsrun/capsules/\($0)/tree/rootfs" } ?? "/srv/golden/rootfs"
       folder.base = BaseTree(path: try path(tree), identity: SourceIdentity(device: 1, inode: 2), capsule: id)
     }
-    return try Planner.plan(try CapsulePlanning.request(manifest, in: folder), facts)
+    var choices = CapsulePlanning.Choices()
+    for name in manifest.state.keys {
+      choices.state[name] = StatePlace(
+        path: try path("/var/lib/capsrun/state/golden/\(name)"), identity: SourceIdentity(device: 1, inode: 2))
+    }
+    choices.changes = StatePlace(
+      path: try path("/var/lib/capsrun/state/golden/.capsule"), identity: SourceIdentity(device: 1, inode: 3))
+    if !manifest.state.isEmpty { choices.reservedUser = 1_912_345_678 }
+    return try Planner.plan(try CapsulePlanning.request(manifest, in: folder, choices), facts)
   }
 
   @Test(
-    arguments: ["entrypoint", "process", "writable", "base-none", "base-capsule", "base-installed"], ["user", "root"])
+    arguments: ["entrypoint", "nodes", "process", "state", "writable", "base-none", "base-capsule", "base-installed"],
+    ["user", "root"])
   func `a manifest on a known machine gives exactly the golden plan`(name: String, caller: String) throws {
     let plan = try plan(name + ".yml", caller == "root" ? Machine.root : Machine.user)
     let json = try JSONValue(encoding: plan).text(isIndented: true) + "\n"

@@ -4,6 +4,8 @@ import Testing
 @testable import Planning
 
 @Suite struct PlannerTests {
+  private let plain = request()
+
   private func targets(_ grants: [FileGrant]) throws -> [String] {
     try Planner.plan(request(grants: grants), Machine.user).setup.compactMap { step in
       guard case .bind(let bind) = step, !bind.target.hasPrefix("/usr"), !bind.target.hasPrefix("/etc"),
@@ -37,6 +39,26 @@ import Testing
     #expect(try targets([try grant("/a", at: neighbour)]).count == 1, "a mere prefix is no obstacle")
   }
 
+  @Test func `a device is shown as it is, a socket with its owner, each at its own path`() throws {
+    let grants = [FileGrant.device(try DeviceGrant("/dev/kvm?")), .socket(try UnixGrant("/run/s"))]
+    let binds = try Planner.plan(request(grants: grants), Machine.root).setup.compactMap { step in
+      if case .bind(let bind) = step, ["/dev/kvm", "/run/s"].contains(bind.target) { bind } else { nil }
+    }
+    #expect(binds.map(\.access) == [.device, .socket])
+    #expect(binds.map(\.presence) == [.optional, .required])
+    #expect(binds.map(\.mapsOwner) == [false, true])
+    #expect(throws: PlanError.self) { try targets([.socket(try UnixGrant("/dev/socket"))]) }
+  }
+
+  @Test func `a dangerous socket is one under its name and behind a link, until the caller knows it`() throws {
+    var behind = FileGrant.socket(try UnixGrant("/srv/link"))
+    behind.source = try path("/run/docker.sock")
+    var request = request(grants: [.socket(try UnixGrant("/run/podman/podman.sock")), behind, try grant("/run")])
+    #expect(request.unknownDangers.map(\.path.description) == ["/run/podman/podman.sock", "/srv/link"])
+    request.knownSockets = [try path("/srv/link")]
+    #expect(request.unknownDangers.map(\.path.description) == ["/run/podman/podman.sock"])
+  }
+
   @Test func `the whole root cannot be granted`() throws {
     #expect(throws: PlanError.grantOfEverything(source: "/")) { try targets([try grant("/")]) }
     #expect(throws: PlanError.grantOfEverything(source: "/a")) { try targets([try grant("/a", at: "/")]) }
@@ -56,9 +78,36 @@ import Testing
     #expect(
       byRoot.hostUser == 1_900_000_007 && byRoot.hostGroup == 1_900_000_007 && byRoot.user == 1000
         && byRoot.keptGroups.isEmpty)
+    var own = request()
+    own.reservedUser = 1_912_345_678
+    let recorded = try Planner.plan(own, Machine.root).identity
+    #expect(recorded.hostUser == 1_912_345_678 && recorded.hostGroup == 1_912_345_678)
+    #expect(try Planner.plan(own, Machine.user).identity.hostUser == 1500, "which only root can become")
     let byUser = try Planner.plan(request(), Machine.user).identity
     #expect(byUser.hostUser == 1500 && byUser.hostGroup == 1600 && byUser.user == 1000)
     #expect(byUser.keptGroups == [27, 100], "which cannot be left, and are told")
+  }
+
+  @Test func `a range of users lies around the caller, or is root's to give`() throws {
+    var request = request()
+    request.user = 33
+    request.subordinates = SubordinateIDs(firstUser: 300_000, firstGroup: 400_000)
+    let byUser = try Planner.plan(request, Machine.user).identity
+    #expect(byUser.hostUser == 1500 && byUser.hostGroup == 1600)
+    #expect(byUser.range?.users.map(\.outside) == [300_000, 1500, 300_033])
+    #expect(byUser.range?.groups.map(\.outside) == [400_000, 1600, 400_033])
+    let byRoot = try Planner.plan(request, Machine.root).identity
+    #expect(byRoot.hostUser == 300_033 && byRoot.hostGroup == 400_033)
+    for identity in [byUser, byRoot] {
+      for spans in [identity.range?.users ?? [], identity.range?.groups ?? []] {
+        #expect(spans.reduce(0) { $0 + $1.count } == 65536)
+        #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.inside + $0.count == $1.inside })
+      }
+    }
+    let one = try Planner.plan(self.plain, Machine.user).policyHash
+    var many = self.plain
+    many.subordinates = request.subordinates
+    #expect(try Planner.plan(many, Machine.user).policyHash != one)
   }
 
   @Test(arguments: [
@@ -208,12 +257,11 @@ import Testing
       capsule: 1
       processes: {a: {cmd: x, restart_policy: always, health: {tcp: 80}, security: {seccomp: strict}}}
       resources: {memory_max: 1G}
-      rootfs: {base: none, writable: persistent}
       dependencies: {requires: ["topic:a"]}
       """
     #expect(
       try request(text).notYet == [
-        "processes.a.restart_policy", "processes.a.health", "resources", "rootfs.writable",
+        "processes.a.restart_policy", "processes.a.health", "resources.memory_max",
         "dependencies.requires",
       ])
     #expect(try request("capsule: 1\nentrypoint: a\nrootfs: {base: host}\nsecurity: {seccomp: default}").notYet == [])
@@ -241,6 +289,17 @@ import Testing
     #expect(throws: PlanError.unknownProfile(name: "p.json")) { try plan.policyHash }
     let named = try Planner.plan(try request("capsule: 1\nentrypoint: a"), Machine.user)
     #expect(named.processes[0].filter == CompiledFilter.named("default"))
+  }
+
+  @Test func `a process that shall not have a device or socket of its capsule is not run yet`() throws {
+    let whole = "capabilities: {devices: [/dev/kvm], unix: [/run/s]}"
+    for (own, notYet) in [
+      ("{}", []), ("{devices: []}", ["devices"]), ("{unix: []}", ["unix"]), ("{fs_read: []}", []),
+    ] {
+      let text = "capsule: 1\nprocesses: {a: {cmd: x, capabilities: \(own)}}\n"
+      #expect(try request(text + whole).notYet == notYet.map { "processes.a.capabilities." + $0 })
+      #expect(try request(text).notYet == [], "there is nothing to keep from it")
+    }
   }
 
   @Test func `the user inside is the one of the manifest`() throws {

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// Empties the bounding, ambient, inheritable, permitted and effective capability sets, and locks the securebits.
+/// Empties the bounding, ambient, inheritable, permitted and effective capability sets, and locks the securebits. Reads back
+/// what cl_has_capabilities does not look at: ENOTRECOVERABLE where something is still there.
 int cl_drop_all_capabilities(void);
 
 /// Empties the permitted, effective and inheritable sets, which any process may do.
@@ -19,6 +20,18 @@ int cl_set_dumpable(int dumpable);
 
 /// No core file is ever written by this process or its children.
 int cl_forbid_core_files(void);
+
+/// Sets both limits of setrlimit(2), RLIM_INFINITY for none, by the name of the limit without RLIMIT_ in lower case.
+int cl_set_limit(const char *name, uint64_t soft, uint64_t hard);
+
+/// How much this process gives way to others.
+int cl_set_niceness(int niceness);
+
+/// A new and empty session keyring in place of the caller's.
+int cl_join_new_session_keyring(void);
+
+/// -1 and EXDEV when the current folder cannot be reached from the root.
+int cl_require_reachable_folder(void);
 
 /// Sets the real, effective and saved ids of this process.
 int cl_become(uid_t user, gid_t group);

@@ -11,6 +11,11 @@ enum BoxCommand {
   private static let bind = Option.list("bind", "SOURCE:TARGET", "show SOURCE at TARGET inside, read-only", .path)
   private static let base = Option.value(
     "base", "BASE", "what stands around it: host (default), none, or an installed base capsule")
+  private static let device = Option.list(
+    "device", "PATH", "let a device of the host be opened, such as /dev/kvm", .path)
+  private static let socket = Option.list("socket", "PATH", "let a socket of the host be connected to", .path)
+  static let iKnow = Option.list(
+    "i-know", "SOCKET", "grant this socket although it gives power over this machine or its user", .path)
   private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox", .folder)
   private static let seccomp = Option.value(
     "seccomp", "PROFILE", "system calls: \(ProfileNames.all.joined(separator: ", ")), or FILE.json", .path)
@@ -29,7 +34,7 @@ enum BoxCommand {
       shall see you name; a granted path is at the same path inside. It starts in the current
       folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
       """,
-    options: [read, write, bind, base] + EnvironmentOption.all + [folder, seccomp, explain],
+    options: [read, write, bind, device, socket, iKnow, base] + EnvironmentOption.all + [folder, seccomp, explain],
     operands: .program("COMMAND"),
     examples: [
       ("capsrun box -- ls /", "What a sandbox sees"),
@@ -76,7 +81,9 @@ enum BoxCommand {
     for path in invocation.list(read) { grants.append(try grant(path, .read, here)) }
     for path in invocation.list(write) { grants.append(try grant(path, .write, here)) }
     for pair in invocation.list(bind) { grants.append(try boundGrant(pair, here)) }
-    return PlanRequest(
+    for path in invocation.list(device) { grants.append(try deviceGrant(path, here)) }
+    for path in invocation.list(socket) { grants.append(try socketGrant(path, here)) }
+    var request = PlanRequest(
       name: "box",
       programs: [
         ProgramRequest(
@@ -84,6 +91,40 @@ enum BoxCommand {
           environment: try EnvironmentOption.variables(invocation),
           workingFolder: try workingFolder(invocation.value(folder), here, grants))
       ], grants: grants)
+    request.knownSockets = try knownSockets(invocation)
+    return request
+  }
+
+  static func knownSockets(_ invocation: Invocation) throws(DiagnosticList) -> [AbsolutePath] {
+    let paths = invocation.list(iKnow)
+    if paths.isEmpty { return [] }
+    let here = try CallerPath.currentFolder()
+    var known: [AbsolutePath] = []
+    for path in paths { known.append(try CallerPath.path(path, from: here)) }
+    return known
+  }
+
+  private static func deviceGrant(_ text: String, _ here: AbsolutePath) throws(DiagnosticList) -> FileGrant {
+    let written = try grant(text, .device, here)
+    do {
+      return .device(try DeviceGrant(written.text))
+    } catch {
+      throw DiagnosticList([
+        Diagnostic("--device \(quoted(text)) \(error.explanation)", hint: error.hint, exitCode: .usage)
+      ])
+    }
+  }
+
+  private static func socketGrant(_ text: String, _ here: AbsolutePath) throws(DiagnosticList) -> FileGrant {
+    // What begins like an abstract name shall be told to be one, and is no file of this folder.
+    let written = text.utf8.first == UInt8(ascii: "@") ? text : try grant(text, .socket, here).text
+    do {
+      return .socket(try UnixGrant(written))
+    } catch {
+      throw DiagnosticList([
+        Diagnostic("--socket \(quoted(text)) \(error.explanation)", hint: error.hint, exitCode: .usage)
+      ])
+    }
   }
 
   private static func choose(
@@ -130,4 +171,9 @@ enum BoxCommand {
     guard let chosen else { return isSeen ? here : .root }
     return try CallerPath.path(chosen, from: here)
   }
+}
+
+extension FileGrant {
+  /// As it is written in a manifest.
+  fileprivate var text: String { source.description + (mayBeMissing ? "?" : "") }
 }

@@ -36,7 +36,7 @@ enum ExplainCommand {
     defer { withExtendedLifetime(source) {} }
     guard questions.isEmpty else { return try answer(questions, session, source, invocation) }
     return try session.start(explainOnly: true) { warnings throws(DiagnosticList) in
-      try source.open(invocation.operands[0]).request(anything, &warnings)
+      try source.request(try source.open(invocation.operands[0]), anything, isShownOnly: true, &warnings)
     }
   }
 
@@ -70,7 +70,7 @@ enum ExplainCommand {
       let capsule = try source.open(invocation.operands[0])
       opened = capsule
       var warnings: [Diagnostic] = []
-      return try capsule.request(anything, &warnings)
+      return try source.request(capsule, anything, isShownOnly: true, &warnings)
     }
     guard let capabilities = opened?.manifest.capabilities else { preconditionFailure("planning opens the capsule") }
     var answers: [(Asked, Ruling)] = []

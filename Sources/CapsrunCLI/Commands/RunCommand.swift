@@ -15,7 +15,9 @@ enum RunCommand {
       rest the process sees what the manifest's capabilities grant. Its exit code becomes that
       of capsrun.
       """,
-    options: EnvironmentOption.all + [service, explain, InstallCommand.allowUnsigned, InstallCommand.allowDowngrade],
+    options: EnvironmentOption.all + [
+      service, BoxCommand.iKnow, explain, InstallCommand.allowUnsigned, InstallCommand.allowDowngrade,
+    ],
     operands: .oneAndArguments("CAPSULE", .path, arguments: "ARGUMENT"),
     examples: [
       ("capsrun run examples/hello", "Run an example"),
@@ -32,9 +34,10 @@ enum RunCommand {
       choices.process = invocation.value(service)
       choices.arguments = Array(invocation.operands.dropFirst())
       choices.environment = try EnvironmentOption.variables(invocation)
+      choices.knownSockets = try BoxCommand.knownSockets(invocation)
       let capsule = try source.open(invocation.operands[0])
       warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
-      return try capsule.request(choices, &warnings)
+      return try source.request(capsule, choices, isShownOnly: invocation.has(explain), &warnings)
     }
   }
 }

@@ -39,6 +39,7 @@ extension CapsuleError {
     case .damaged, .damagedAnswers, .notInstalled, .ambiguous, .inUse, .active, .pinned, .nothingToRollBackTo,
       .unknownName:
       installedDiagnostic
+    case .foreignState, .stateInUse, .runningAlone: stateDiagnostic
     case .signedForAnother(let signed, let found, let file):
       Diagnostic(
         "the signature of \(quoted(file)) is one of the capsule \(signed.short), and the file is \(found.short)",

@@ -87,7 +87,8 @@ extension SetUpFailure {
       "grant a path that you can reach", .failed),
     Entry(
       .sources, .mount_setattr, .invalidArgument, "its file system cannot show files under another owner",
-      "copy it to ext4, xfs or btrfs; only to be read, it may also be readable for everybody", .unavailable),
+      "copy it to ext4, xfs or btrfs, or have the store there for state; only to be read, it may also be readable for everybody",
+      .unavailable),
     Entry(
       .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
       "use Linux 5.12 or newer", .unavailable),
@@ -121,6 +122,24 @@ extension SetUpFailure {
     Entry(
       .confinement, .landlock_create_ruleset, .notImplemented, "this kernel has no Landlock",
       "use Linux 5.13 or newer with CONFIG_SECURITY_LANDLOCK", .unavailable),
+    Entry(
+      .confinement, .setrlimit, .notPermitted, "it is above the hard limit of whoever starts it",
+      "lower it in the manifest, or raise the limit where capsrun is started (ulimit -H shows it)", .unavailable),
+    Entry(
+      .confinement, .setpriority, .accessDenied, "only root may give a process more than its share",
+      "raise nice in the manifest to what capsrun itself has, or higher", .unavailable),
+    Entry(
+      .confinement, .getcwd, .crossesDevice, "it leads out of the sandbox, or to where only /proc does",
+      "name the folder by its own path", .usage),
+    Entry(
+      .step, .capset, .notRecoverable, "the kernel still has some of them afterwards: an outer sandbox only pretends",
+      "run capsrun outside of it", .unavailable),
+    Entry(
+      .namespaces, .execve, .notPermitted, "the helper has not mapped the ids, and has said why",
+      "capsrun doctor checks /etc/subuid and /etc/subgid; or take user_range out of the manifest", .unavailable),
+    Entry(
+      .namespaces, .keyctl, .noQuota, "its user has too many keys, and each sandbox needs a keyring",
+      "wait until other sandboxes have ended, or raise sysctl kernel.keys.maxkeys", .unavailable),
     Entry(
       .confinement, .chdir, .noSuchFile, "there is no such folder inside",
       "create it, or name another one (cwd in a manifest, --chdir on the command line)", .noInput),

@@ -106,7 +106,7 @@ package struct SourceTree: ~Copyable {
       // Whoever may execute it: in a capsule it is all or nobody.
       let isExecutable = status.mode & 0o111 != 0
       entries.append(SourceEntry(path, .file(.source(path.text, size: status.size), isExecutable: isExecutable)))
-    case .characterDevice, .socket, .other: problems.append(.specialFile(path: path.text))
+    case .characterDevice, .blockDevice, .socket, .other: problems.append(.specialFile(path: path.text))
     }
   }
 

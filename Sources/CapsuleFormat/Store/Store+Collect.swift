@@ -35,7 +35,10 @@ extension Store {
     let all = try inventory()
     let reasons = try neededBecause(previous: previous)
     var result = CollectedGarbage()
-    if !isDryRun { try StagingFolder.sweep(self) }
+    if !isDryRun {
+      try StagingFolder.sweep(self)
+      try sweepState()
+    }
     for id in all.ids {
       var reason = reasons[id]
       if reason == nil, try isPinned(id) { reason = .pinned }

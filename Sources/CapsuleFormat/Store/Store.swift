@@ -4,15 +4,17 @@ package import Linux
 ///
 /// `capsules/ID/tree` is what runs; `objects` holds each content once; `names/NAME/current` says which capsule a name
 /// stands for, and `names/NAME/answers.json` what its owner has answered to the variables that it declares; `archives` knows
-/// files that were installed; `staging` is where everything is made before one rename puts it in its place.
+/// files that were installed; `state/NAME` holds what capsules of a name keep, and `users` the users of the host that they
+/// become; `staging` is where everything is made before one rename puts it in its place.
 package final class Store {
   package let path: String
   let capsules: Descriptor
   let names: Descriptor
   let archives: Descriptor
   let staging: Descriptor
+  let state: Descriptor
   let objects: Objects
-  private let root: Descriptor
+  let root: Descriptor
 
   private static let format = "capsrun store 1\n"
 
@@ -42,6 +44,8 @@ package final class Store {
     archives = try Self.part("archives", of: root)
     // Nothing in it has been checked to its end.
     staging = try Self.part("staging", of: root, mode: 0o700)
+    // What is in it is nobody else's business.
+    state = try Self.part("state", of: root, mode: 0o700)
     objects = Objects(try Self.part("objects", of: root))
     self.root = root
   }

@@ -58,7 +58,7 @@ enum ProcessFields {
   private static let rights: [Field<Manifest.Process>] = [
     Field(
       "resources", "its limits, within those of the capsule", RightsFields.resources, into: \.resources,
-      default: Manifest.Resources(), use: .notYet),
+      default: Manifest.Resources(), use: .planned),
     Field(
       "capabilities", "what it may reach, within what the capsule may", RightsFields.ownCapabilities,
       into: \.capabilities, use: .planned),

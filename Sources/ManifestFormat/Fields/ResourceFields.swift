@@ -27,8 +27,8 @@ extension RightsFields {
   private static let processLimits: [Field<Manifest.Resources>] = [
     Field(
       "rlimits", "limits of each process, as in setrlimit(2)", .map(keys: limitName, to: limit), into: \.rlimits,
-      use: .notYet),
-    Field("nice", "how much it gives way to others", .integer(-20...19), into: \.nice, use: .notYet),
+      use: .planned),
+    Field("nice", "how much it gives way to others", .integer(-20...19), into: \.nice, use: .planned),
     Field(
       "oom_score_adj", "how much sooner than others it is killed for lack of memory", .integer(-1000...1000),
       into: \.outOfMemoryScore, use: .notYet),
@@ -59,10 +59,11 @@ extension RightsFields {
     back: { $0.soft == $0.hard ? LimitAmount(number: $0.soft) : nil })
 
   private static let ends: [Field<Manifest.ProcessLimit>] = [
-    Field("soft", "the limit that counts", amount, into: \.softAmount, default: LimitAmount(number: nil), use: .notYet),
+    Field(
+      "soft", "the limit that counts", amount, into: \.softAmount, default: LimitAmount(number: nil), use: .planned),
     Field(
       "hard", "how far the process may raise it", amount, into: \.hardAmount, default: LimitAmount(number: nil),
-      use: .notYet),
+      use: .planned),
   ]
 
   private static let amount = Form<LimitAmount>(

@@ -3,13 +3,13 @@ enum RightsFields {
   static let fields: [Field<ManifestDraft>] = [
     Field(
       "resources", "limits of the whole capsule", resources, into: \.manifest.resources,
-      default: Manifest.Resources(), use: .notYet),
+      default: Manifest.Resources(), use: .planned),
     Field(
       "capabilities", "what the capsule may reach outside itself; absent: nothing", capabilities,
       into: \.manifest.capabilities, default: Manifest.Capabilities(), use: .planned),
     Field(
       "state", "folders that outlive the capsule, by name: where they are inside",
-      .map(keys: Names.key, to: .absolutePath), into: \.manifest.state, use: .notYet),
+      .map(keys: Names.key, to: .absolutePath), into: \.manifest.state, use: .planned),
     Field(
       "secrets", "values that the capsule gets as files", .map(keys: Names.variable, to: secret),
       into: \.manifest.secrets, use: .notYet),
@@ -41,11 +41,10 @@ enum RightsFields {
         into: \.write, use: .planned),
       Field(
         "devices", "device nodes of the host that may be used", .set(of: .located(.device)), into: \.devices,
-        use: .notYet
-      ),
+        use: .planned),
       Field(
         "unix", "sockets of the host that may be connected to", .set(of: .located(.unixSocket)), into: \.unix,
-        use: .notYet),
+        use: .planned),
       Field(
         "ipc_publish", "topics that it may publish to", .list(of: .located(.topicPattern)), into: \.publish,
         use: .notYet),
@@ -143,8 +142,8 @@ enum RightsFields {
       .name, into: \.base, use: .planned),
     Field(
       "writable",
-      "whether it may write to its own files and to those of a base: ephemeral, into memory, and the files stay as they are",
-      .located(.word.executed { $0 != .persistent }), into: \.writable, use: .planned),
+      "whether it may write to its own files and to those of a base, which stay as they are: ephemeral, into memory; persistent, its own into its state",
+      .located(.word), into: \.writable, use: .planned),
   ]
 
   private static let security = Form<Manifest.Security>.table(
@@ -156,6 +155,9 @@ enum RightsFields {
         "linux_capabilities", "capabilities of the kernel that it keeps",
         .set(of: .linuxCapability).executed(when: \.isEmpty), into: \.linuxCapabilities, use: .planned),
       Field("user", "its user inside; default 1000", .integer(1...65533), into: \.user, use: .planned),
+      Field(
+        "user_range", "whether it has 65536 users and groups inside, of those that its starter may give away", .bool,
+        into: \.userRange, use: .planned),
       Field(
         "verify", "when its files are checked again", .word(of: ["install", "start"]), into: \.verify, use: .notYet),
     ], Manifest.Security())

@@ -11,7 +11,8 @@ package struct SocketDanger: Hashable, Sendable {
   /// Completes "whoever speaks to it".
   package let reason: String
 
-  static func of(_ path: AbsolutePath) -> SocketDanger? {
+  /// What is known of the socket at a path; a folder stands for every socket in it.
+  package static func of(_ path: AbsolutePath) -> SocketDanger? {
     var names = path.components[...]
     // An old name of the same folder.
     if names.starts(with: ["var", "run"]) { names = names.dropFirst() }

@@ -93,6 +93,7 @@ extension Manifest {
     package var minimalTier: Tier?
     package var linuxCapabilities: [String] = []
     package var user: Int?
+    package var userRange: Bool?
     package var verify: String?
   }
 

@@ -6,6 +6,9 @@ package struct EnforcedGrant: Codable, Hashable, Sendable {
   package enum Kind: String, Codable, Hashable, Sendable {
     case read = "fs_read"
     case write = "fs_write"
+    case state
+    case device = "devices"
+    case socket = "unix"
   }
 
   package let kind: Kind
@@ -46,9 +49,9 @@ extension Plan {
   package var grants: [EnforcedGrant] {
     setup.compactMap { step in
       guard case .bind(let bind) = step, bind.isGrant else { return nil }
-      let kind: EnforcedGrant.Kind = bind.access == .write ? .write : .read
+      let kind = bind.access.grant
       // What is not shown is not there; what is shown for reading only lies below a mount that the kernel keeps read-only.
-      var required: [Ruling.Layer] = kind == .write ? [.mounts] : [.mounts, .readOnlyMount]
+      var required: [Ruling.Layer] = kind == .read ? [.mounts, .readOnlyMount] : [.mounts]
       // Only rules of its own keep a process from what the others of its capsule have.
       let isNarrowed = processes.contains { $0.files.narrows(bind) }
       if isNarrowed { required.append(.fileRules) }
@@ -71,6 +74,18 @@ extension FileRights {
 extension BindStep {
   /// Whether somebody asked for it, as opposed to what every sandbox shows, and the capsule itself.
   fileprivate var isGrant: Bool {
-    access != .device && target != CapsulePlanning.root.description && (identity != nil || presence == .optional)
+    target != CapsulePlanning.root.description && (identity != nil || presence == .optional || access == .state)
+  }
+}
+
+extension BindStep.Access {
+  fileprivate var grant: EnforcedGrant.Kind {
+    switch self {
+    case .read: .read
+    case .write: .write
+    case .state: .state
+    case .device: .device
+    case .socket: .socket
+    }
   }
 }

@@ -8,6 +8,8 @@ extension Plan {
     let format: Int
     let user: UInt32
     let group: UInt32
+    /// Nil where there is but one user.
+    let users: UInt32?
     let namespaces: [Namespace]
     let setup: [SetupStep]
     let profiles: [Profile]
@@ -30,7 +32,8 @@ extension Plan {
         if !profiles.contains(profile) { profiles.append(profile) }
       }
       let policy = Policy(
-        format: format, user: identity.user, group: identity.group, namespaces: namespaces,
+        format: format, user: identity.user, group: identity.group,
+        users: identity.range == nil ? nil : IdentityRange.count, namespaces: namespaces,
         setup: setup.map(\.withoutHost), profiles: profiles, files: processes.map(\.files))
       do {
         return SHA256.digest(
@@ -53,6 +56,7 @@ extension SetupStep {
     }
     if case .overlay(var overlay) = self {
       overlay.lower = overlay.lower.withoutHost
+      overlay.changes = overlay.changes?.withoutHost
       return .overlay(overlay)
     }
     return self

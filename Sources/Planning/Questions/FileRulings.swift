@@ -6,6 +6,9 @@ struct FileRulings {
   let files: PlannedFiles
 
   func ruling(_ right: HostFile.Right, _ path: AbsolutePath) -> Ruling {
+    if let changes = files.earlierChanges(at: path) {
+      return Ruling(.depends, "earlier runs have changed files there, which lie in \(quoted(changes))", by: .mounts)
+    }
     let place = files.place(at: path)
     let ruling = ruling(right, path, place)
     guard ruling.answer == .yes, let mount = mount(of: place, right) else { return ruling }
@@ -54,6 +57,7 @@ struct FileRulings {
     _ right: HostFile.Right, _ file: HostFile, _ bind: BindStep, _ subject: FileSubject
   ) -> Ruling {
     let rule = Self.rule(of: bind)
+    if bind.access == .socket { return Ruling(.no, "\(rule), and a socket can only be connected to", by: .mounts) }
     if right == .write, bind.access == .read { return Ruling(.no, "\(rule), read-only", by: .readOnlyMount) }
     guard subject.has(right, on: file) else {
       return Ruling(.no, "\(rule), but its permission bits refuse the workload", by: .permissions)
@@ -62,9 +66,26 @@ struct FileRulings {
     return Ruling(.yes, rule + Self.writing(bind), by: .mounts)
   }
 
+  /// Whether a socket can be connected to. What programs inside have made themselves, no plan knows.
+  func ruling(connectingTo path: AbsolutePath) -> Ruling {
+    switch files.place(at: path) {
+    case .shown(let file, let bind, let subject) where bind.access == .socket:
+      // Connecting to a socket takes the right to write to it.
+      return subject.has(.write, on: file)
+        ? Ruling(.yes, Self.rule(of: bind), by: .mounts)
+        : Ruling(.no, "\(Self.rule(of: bind)), but its permission bits refuse the workload", by: .permissions)
+    case .shown(_, let bind, _) where bind.access != .device && bind.identity != nil:
+      return Ruling(.depends, "\(Self.rule(of: bind)), and nothing keeps the workload from a socket there", by: .mounts)
+    case .scratch(let folder), .absent(parent: .folder(.scratch(let folder))):
+      return Ruling(.yes, "sockets in \(folder) are the sandbox's own", by: .mounts)
+    case .shown, .made, .madeFile, .processList, .controlGroups, .terminals, .absent, .unreachable, .tooManyLinks:
+      return Ruling(.no, "no unix grant names it", by: .mounts)
+    }
+  }
+
   /// Why a file below an overlay cannot be changed, whatever its permission bits say.
   private func refusal(of file: HostFile, _ bind: BindStep, _ subject: FileSubject) -> Ruling? {
-    guard bind.isInMemory, subject.isBelowForeign || !subject.owns(file) else { return nil }
+    guard bind.isOverlay, subject.isBelowForeign || !subject.owns(file) else { return nil }
     return Ruling(
       .no,
       "\(Self.rule(of: bind)), but this one, or its folder, belongs to a user or group that the sandbox does not have",
@@ -72,17 +93,28 @@ struct FileRulings {
   }
 
   private static func writing(_ bind: BindStep) -> String {
-    if bind.isInMemory { return ", and changes lie in memory until it ends" }
-    return bind.access == .write ? ", writable" : ""
+    if bind.isOverlay {
+      return bind.access == .state ? ", and changes are kept" : ", and changes lie in memory until it ends"
+    }
+    return bind.isWritable ? ", writable" : ""
   }
 
   /// Who asked for a bind.
   private static func rule(of bind: BindStep) -> String {
-    if bind.access == .device { return "the sandbox has the device \(bind.target)" }
     if bind.target == "/" { return "the base has it" }
     if bind.target == CapsulePlanning.root.description { return "the capsule's own files are shown at \(bind.target)" }
-    guard bind.identity != nil else { return "base: host shows \(quoted(bind.target))" }
-    return "the \(bind.access == .write ? "write" : "read") grant of \(quoted(bind.source)) shows it"
+    if bind.access == .state { return "it is state of the capsule, kept in \(quoted(bind.source))" }
+    let grant =
+      switch bind.access {
+      case .read: "read"
+      case .write: "write"
+      case .state: "state"
+      case .device: "device"
+      case .socket: "unix"
+      }
+    guard bind.identity == nil else { return "the \(grant) grant of \(quoted(bind.source)) shows it" }
+    return bind.access == .device
+      ? "the sandbox has the device \(bind.target)" : "base: host shows \(quoted(bind.target))"
   }
 
   private func absent(_ right: HostFile.Right, _ parent: PlannedFiles.Parent) -> Ruling {
@@ -91,11 +123,11 @@ struct FileRulings {
     switch folder {
     case .made(let path) where files.isWritable(path): return made(.write, isWritable: true)
     case .scratch(let path): return Ruling(.yes, "it may be made in \(path), which is writable", by: .mounts)
-    case .shown(let file, let bind, let subject) where file.kind == .folder && bind.access == .write:
+    case .shown(let file, let bind, let subject) where file.kind == .folder && bind.isWritable:
       guard subject.has(.write, on: file), subject.has(.search, on: file) else {
         return Ruling(.no, "the permission bits of its folder refuse the workload", by: .permissions)
       }
-      let rule = Self.rule(of: bind) + (bind.isInMemory ? Self.writing(bind) : "")
+      let rule = Self.rule(of: bind) + (bind.isOverlay ? Self.writing(bind) : "")
       return refusal(of: file, bind, subject) ?? Ruling(.yes, "it may be made: " + rule, by: .mounts)
     default: return nothing
     }

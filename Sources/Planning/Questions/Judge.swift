@@ -24,6 +24,7 @@ package struct Judge {
     switch question {
     case .read(let path): files.ruling(.read, path)
     case .write(let path): files.ruling(.write, path)
+    case .socket(let path): files.ruling(connectingTo: path)
     case .connect(let target): ruling(connecting: target)
     case .listen(let port): ruling(listeningOn: port)
     case .capability: Ruling(.no, "all five sets of capabilities are empty", by: .capabilities)

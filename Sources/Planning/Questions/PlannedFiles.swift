@@ -118,7 +118,7 @@ struct PlannedFiles {
       return .place(.unreachable(folder: path.parent.description))
     }
     let child = uncheckedChild(path)
-    guard case .shown(let parent, let bind, let subject) = folder, bind.isInMemory,
+    guard case .shown(let parent, let bind, let subject) = folder, bind.isOverlay,
       subject.isBelowForeign || !subject.owns(parent), case .place(.shown(let file, let own, var finder)) = child
     else { return child }
     finder.isBelowForeign = true
@@ -154,10 +154,12 @@ struct PlannedFiles {
   private func shown(_ bind: BindStep, _ path: AbsolutePath) -> Child {
     let below = path.components.dropFirst(sandboxPath(bind.target).components.count)
     let hostPath = ([bind.source] + below).joined(separator: "/")
-    guard var file = look(hostPath) else { return .place(.absent(parent: .none)) }
+    guard var file = look(hostPath) ?? (below.isEmpty ? futureState(bind) : nil) else {
+      return .place(.absent(parent: .none))
+    }
     if case .link(let target) = file.kind, !below.isEmpty { return .link(target) }
     let subject = subject(of: bind)
-    if bind.isInMemory, below.isEmpty {
+    if bind.isOverlay, below.isEmpty {
       // The top folder of an overlay is a new one.
       file = HostFile(kind: file.kind, owner: subject.user, group: subject.group, mode: 0o755)
     }
@@ -176,7 +178,7 @@ struct PlannedFiles {
       switch step {
       case .bind, .overlay, .baseTree:
         // What is shown above a path covers what stood at it.
-        guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else {
+        guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), isThere(bind) else {
           continue
         }
         found = sandboxPath(bind.target) == path ? .bind(bind) : nil
@@ -194,12 +196,33 @@ struct PlannedFiles {
     return found
   }
 
+  private func isThere(_ bind: BindStep) -> Bool { look(bind.source) != nil || futureState(bind) != nil }
+
+  /// A folder of state that is made when it is first needed.
+  private func futureState(_ bind: BindStep) -> HostFile? {
+    guard bind.access == .state, !bind.isOverlay, look(bind.source) == nil else { return nil }
+    return HostFile(kind: .folder, owner: plan.identity.hostUser, group: plan.identity.hostGroup, mode: 0o700)
+  }
+
+  /// Where changes of earlier runs lie, when they may have to do with a path of the capsule.
+  func earlierChanges(at path: AbsolutePath) -> String? {
+    for step in plan.setup {
+      guard case .overlay(let overlay) = step, let changes = overlay.changes else { continue }
+      guard path.isInside(sandboxPath(overlay.path)) else { continue }
+      let below = path.components.dropFirst(sandboxPath(overlay.path).components.count)
+      guard let first = below.first else { continue }
+      // What is changed deeper lies in a folder of the same name.
+      if look(changes.source + "/upper/" + first) != nil { return changes.source }
+    }
+    return nil
+  }
+
   private func deepestBind(above path: AbsolutePath) -> BindStep? {
     var deepest: BindStep?
     for step in plan.setup {
       // An empty folder of the sandbox's own hides what a base has there.
       if let folder = step.ownFolder, path.isInside(sandboxPath(folder)) { deepest = nil }
-      guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), look(bind.source) != nil else { continue }
+      guard let bind = shown(step), path.isInside(sandboxPath(bind.target)), isThere(bind) else { continue }
       if let found = deepest, found.target.utf8.count > bind.target.utf8.count { continue }
       deepest = bind
     }
@@ -210,7 +233,7 @@ struct PlannedFiles {
   private var paths: [AbsolutePath] {
     plan.setup.compactMap { step in
       switch step {
-      case .bind(let bind): look(bind.source) == nil ? nil : sandboxPath(bind.target)
+      case .bind(let bind): isThere(bind) ? sandboxPath(bind.target) : nil
       case .overlay(let overlay): look(overlay.lower.source) == nil ? nil : sandboxPath(overlay.path)
       case .link(let link): sandboxPath(link.path)
       case .file(let file): sandboxPath(file.path)
@@ -260,12 +283,12 @@ extension OverlayStep {
   fileprivate var shown: BindStep {
     var bind = lower
     bind.target = path
-    bind.access = .write
+    bind.access = changes == nil ? .write : .state
     return bind
   }
 }
 
 extension BindStep {
-  /// Whether what is written to it lies in memory: nothing else shows a capsule for writing, or is the root.
-  var isInMemory: Bool { access == .write && [CapsulePlanning.root.description, "/"].contains(target) }
+  /// Whether what is written to it lies above it: nothing else shows a capsule for writing, or is the root.
+  var isOverlay: Bool { isWritable && [CapsulePlanning.root.description, "/"].contains(target) }
 }

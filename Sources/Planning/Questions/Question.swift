@@ -5,6 +5,7 @@ package enum Question: Hashable, Sendable {
   case read(AbsolutePath)
   case write(AbsolutePath)
   case connect(NetTarget)
+  case socket(AbsolutePath)
   case listen(port: Int)
   case systemCall(String)
   case capability(String)
@@ -16,7 +17,7 @@ package enum Question: Hashable, Sendable {
   }
 
   package static let forms = [
-    "read:PATH", "write:PATH", "connect:HOST:PORT", "listen:PORT", "syscall:NAME", "capability:NAME",
+    "read:PATH", "write:PATH", "connect:HOST:PORT", "unix:PATH", "listen:PORT", "syscall:NAME", "capability:NAME",
   ]
 
   /// Reads `KIND:SUBJECT`.
@@ -27,6 +28,7 @@ package enum Question: Hashable, Sendable {
     case "read": self = .read(try Self.path(subject))
     case "write": self = .write(try Self.path(subject))
     case "connect": self = .connect(try Self.target(subject))
+    case "unix": self = .socket(try Self.path(subject))
     case "listen": self = .listen(port: try Self.port(subject))
     case "syscall": self = .systemCall(subject)
     case "capability": self = .capability(try Self.capability(subject))

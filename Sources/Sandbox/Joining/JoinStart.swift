@@ -103,6 +103,7 @@ extension JoinStart {
       try SetUpFailure.catching(.joining, "become the workload's user") { () throws(SysError) in
         if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
         try CurrentProcess.become(user: plan.identity.user, group: plan.identity.group)
+        try CurrentProcess.leaveSessionKeyring()
         // The change of user made it inspectable again where it was one.
         try CurrentProcess.setInspectable(false)
         CurrentProcess.setFileCreationMask(0o022)

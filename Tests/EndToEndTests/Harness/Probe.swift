@@ -34,7 +34,7 @@ struct Probe {
       """, attempts)
   }
 
-  /// Attempts to connect: `tcp PORT` on the loopback, `abstract NAME`.
+  /// Attempts to connect: `tcp PORT` on the loopback, `abstract NAME`, `unix PATH` and waiting for an answer.
   static func connections(_ attempts: [String]) -> Probe {
     Probe(
       """
@@ -42,6 +42,10 @@ struct Probe {
       def attempt(words):
           kind, where = words
           if kind == "tcp": socket.create_connection(("127.0.0.1", int(where)), 10)
+          elif kind == "unix":
+              client = socket.socket(socket.AF_UNIX)
+              client.connect(where)
+              if client.recv(5) != b"hello": raise SystemExit("another answer")
           elif kind == "abstract": socket.socket(socket.AF_UNIX).connect("\\0" + where)
           else: raise SystemExit("unknown attempt " + kind)
 
