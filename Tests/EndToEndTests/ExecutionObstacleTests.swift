@@ -265,3 +265,67 @@ import Testing
     #expect(!outcome.errors.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
   }
 }
+
+/// What `check` says of programs without starting them.
+@Suite struct ProgramCheckTests {
+  struct Sample: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let content: String
+    var mode: UInt32 = 0o755
+    let warning: String
+  }
+
+  @Test(arguments: [
+    Sample(
+      testDescription: "missing interpreter", content: "#!/no/such\n",
+      warning: "its interpreter \"/no/such\" is not there inside"),
+    Sample(
+      testDescription: "env", content: "#!/usr/bin/env no-such-program\n",
+      warning: "its interpreter \"no-such-program\" is not there inside"),
+    Sample(
+      testDescription: "lines of Windows", content: "#!/bin/sh\r\n",
+      warning: "its first line ends with a carriage return"),
+    Sample(
+      testDescription: "in the capsule", content: "#!/capsule/bin/none\n",
+      warning: "its interpreter \"/capsule/bin/none\" is not there inside"),
+    Sample(testDescription: "text", content: "echo\n", warning: "it is neither an ELF file nor a script"),
+    Sample(
+      testDescription: "not executable", content: "#!/bin/sh\n", mode: 0o644,
+      warning: "it has the mode 644, which does not let this user execute it"),
+  ])
+  func `check warns of a program that would not start, and of no other`(sample: Sample) throws {
+    let folder = try TemporaryFolder(of: .user)
+    for name in ["bin", "bin/venv"] { try folder.folder(name) }
+    func check(_ content: String, mode: UInt32 = 0o755, _ manifest: String) throws -> Outcome {
+      try folder.file("bin/main", content, mode: mode)
+      try folder.file("capsule.yml", "capsule: 1\nname: app\n\(manifest)\n")
+      return try Capsrun.run(["check", folder.path], as: .user)
+    }
+    for manifest in ["entrypoint: bin/main", "processes: {main: {cmd: bin/main}}"] {
+      let outcome = try check(sample.content, mode: sample.mode, manifest)
+      #expect(outcome.exitCode == 0)
+      #expect(
+        outcome.errors.contains("warning: the program \"bin/main\" of the process \"main\" would not start here: "),
+        "\(outcome)")
+      #expect(outcome.errors.contains(sample.warning), "\(outcome)")
+      #expect(outcome.errors.contains("hint: "))
+      for good in ["#!/bin/sh\n", "#!/usr/bin/env sh\n", "#!/capsule/bin/main\n"] {
+        #expect(try check(good, manifest).errors.isEmpty, "\(good)")
+      }
+      #expect(try check("#!/opt/x\n", manifest + "\ncapabilities: {fs_read: [/opt]}").errors.isEmpty)
+    }
+  }
+
+  @Test func `check looks at programs of the machine's own kind`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    try folder.copy("/usr/bin/true", as: "main")
+    try folder.file("capsule.yml", "capsule: 1\nname: app\nentrypoint: main\n")
+    let good = try Capsrun.run(["check", folder.path], as: .user)
+    #expect(good.errors.isEmpty && good.exitCode == 0, "\(good)")
+    var bytes = try Data(contentsOf: URL(filePath: folder("main")))
+    bytes.replaceSubrange(18..<20, with: [22, 0])
+    try bytes.write(to: URL(filePath: folder("main")))
+    let other = try Capsrun.run(["check", folder.path], as: .user)
+    #expect(other.errors.contains("it is for s390x, and this machine is "), "\(other)")
+  }
+}
