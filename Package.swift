@@ -80,7 +80,7 @@ let package = Package(
         "CapsrunCLI", "CapsuleFormat", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox",
         "WriteReference",
       ],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "EndToEndTests", swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx20

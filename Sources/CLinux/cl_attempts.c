@@ -70,6 +70,11 @@ int cl_is_read_only(const char *path) {
   return statvfs(path, &status) == -1 ? -1 : (status.f_flag & ST_RDONLY) != 0;
 }
 
+int cl_forbids_execution(const char *path) {
+  struct statvfs status;
+  return statvfs(path, &status) == -1 ? -1 : (status.f_flag & ST_NOEXEC) != 0;
+}
+
 int cl_attempt_route(void) {
   int socket_number = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (socket_number == -1)

@@ -8,6 +8,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
 
   package static let notPermitted = Errno(rawValue: 1)
   package static let noSuchFile = Errno(rawValue: 2)
+  package static let inputOutput = Errno(rawValue: 5)
   package static let interrupted = Errno(rawValue: 4)
   package static let badDescriptor = Errno(rawValue: 9)
   package static let noChild = Errno(rawValue: 10)
@@ -32,6 +33,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let noQuota = Errno(rawValue: 122)
   /// What was done has not been done.
   package static let notRecoverable = Errno(rawValue: 131)
+  package static let badLibrary = Errno(rawValue: 80)
   package static let notText = Errno(rawValue: 84)
   package static let notSupported = Errno(rawValue: 95)
   package static let notImplemented = Errno(rawValue: 38)

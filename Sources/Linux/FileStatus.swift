@@ -63,6 +63,7 @@ package struct DeviceNumber: Hashable, Sendable {
 
 extension Descriptor {
   /// What this descriptor holds open; `subject` names it in the error.
+  @discardableResult
   package func status(of subject: String) throws(SysError) -> FileStatus {
     var status = stat()
     try check(.fstat, subject) { fstat(number, &status) }

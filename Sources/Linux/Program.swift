@@ -22,7 +22,7 @@ package struct Program {
         try check(.execve, path) { execve(path, arguments, environment) }
       } catch {
         switch error.errno {
-        case .noSuchFile where isThere(path): throw error
+        case .noSuchFile where FileAccess.isThere(path), .notDirectory where FileAccess.isThere(path): throw error
         case .noSuchFile, .notDirectory: continue
         case .accessDenied: denied = denied ?? error
         default: throw error
@@ -31,6 +31,4 @@ package struct Program {
     }
     throw denied ?? SysError(.access, candidates.first ?? "", .noSuchFile)
   }
-
-  private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

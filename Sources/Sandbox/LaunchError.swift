@@ -8,8 +8,8 @@ package enum LaunchError: Error, Sendable {
   case unknownProfile(name: String)
   /// Something of the set-up failed; nothing of the workload ran.
   case setUp(SetUpFailure)
-  /// The program could not be executed.
-  case program(candidates: [String], SysError)
+  /// The program could not be executed; what was found to be in the way.
+  case program(candidates: [String], SysError, ExecutionObstacle?)
   /// PID 1 of the sandbox ended without a word.
   case lost(Ending)
 }
@@ -20,11 +20,14 @@ package struct SetUpFailure: Error, Hashable, Sendable {
   /// The step in words, as `explain` shows it.
   package let step: String
   package let error: SysError
+  /// Of an execution: what was found to be in the way.
+  package let obstacle: ExecutionObstacle?
 
-  package init(stage: Stage, step: String, error: SysError) {
+  package init(stage: Stage, step: String, error: SysError, obstacle: ExecutionObstacle? = nil) {
     self.stage = stage
     self.step = step
     self.error = error
+    self.obstacle = obstacle
   }
 
   /// Where in a start it happened.

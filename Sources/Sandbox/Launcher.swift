@@ -25,7 +25,7 @@ package enum Launcher {
     case .ended(let ending): return ending
     case .lost(let ending): throw .lost(ending)
     case .failed(let failure) where failure.stage == .execution:
-      throw .program(candidates: plan.foreground.candidates, failure.error)
+      throw .program(candidates: plan.foreground.candidates, failure.error, failure.obstacle)
     case .failed(let failure): throw .setUp(failure)
     }
   }

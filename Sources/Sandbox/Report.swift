@@ -12,6 +12,7 @@ enum Report: Hashable, Sendable {
   /// Fields of text with a NUL between them; no field can hold one, as all of them have been C strings.
   var message: [UInt8] {
     let fields: [String]
+    var further: [String] = []
     switch self {
     case .ready: fields = ["ready"]
     case .joined(let id): fields = ["joined", String(id)]
@@ -21,15 +22,26 @@ enum Report: Hashable, Sendable {
         "failed", failure.stage.rawValue, failure.step, error.call.rawValue, String(error.errno.rawValue),
         error.subject,
       ]
+      if let obstacle = failure.obstacle { further = obstacle.fields }
     case .ended(.exited(let code)): fields = ["exited", String(code)]
     case .ended(.killed(let signal)): fields = ["killed", String(signal)]
     }
+    // Rather a failure without its cause than half a message, which would be none.
+    if !further.isEmpty {
+      let message = Self.joined(fields + further)
+      if message.count <= MessageSocket.longestMessage { return message }
+    }
+    let message = Self.joined(fields)
+    return message.count > MessageSocket.longestMessage ? Array(message[..<MessageSocket.longestMessage]) : message
+  }
+
+  private static func joined(_ fields: [String]) -> [UInt8] {
     var message: [UInt8] = []
     for field in fields {
       if !message.isEmpty { message.append(0) }
       message += field.utf8
     }
-    return message.count > MessageSocket.longestMessage ? Array(message[..<MessageSocket.longestMessage]) : message
+    return message
   }
 
   /// Reads a message; nil when it is none of ours.
@@ -51,13 +63,29 @@ enum Report: Hashable, Sendable {
     case ("killed", 2):
       guard let signal = Int32(fields[1]) else { return nil }
       self = .ended(.killed(signal: signal))
-    case ("failed", 6):
+    case ("failed", 6), ("failed", 6 + ExecutionObstacle.fieldCount):
       guard let stage = SetUpFailure.Stage(rawValue: fields[1]), let call = SystemCall(rawValue: fields[3]),
         let errno = Int32(fields[4])
       else { return nil }
       let error = SysError(call, fields[5], Errno(rawValue: errno))
-      self = .failed(SetUpFailure(stage: stage, step: fields[2], error: error))
+      var obstacle: ExecutionObstacle?
+      if fields.count > 6 {
+        obstacle = ExecutionObstacle(fields: Array(fields[6...]))
+        guard obstacle != nil else { return nil }
+      }
+      self = .failed(SetUpFailure(stage: stage, step: fields[2], error: error, obstacle: obstacle))
     default: return nil
     }
+  }
+}
+
+extension ExecutionObstacle {
+  fileprivate static let fieldCount = 5
+
+  fileprivate var fields: [String] { [problem.rawValue, role.rawValue, file, namedBy, detail] }
+
+  fileprivate init?(fields: [String]) {
+    guard let problem = Problem(rawValue: fields[0]), let role = Role(rawValue: fields[1]) else { return nil }
+    self.init(problem, of: role, fields[2], namedBy: fields[3], detail: fields[4])
   }
 }

@@ -24,13 +24,21 @@ struct WorkloadProcess {
         () throws(SysError) in try CurrentProcess.install(filter: filter.instructions)
       }
       try tripwire.tryFilter()
-      try SetUpFailure.catching(.execution, "execute the program") { () throws(SysError) in
-        try program.executeFirst(of: process.candidates)
-      }
+      try execute(program)
     } catch {
       launcher.report(.failed(error))
     }
     CurrentProcess.exit(125)
+  }
+
+  private func execute(_ program: Program) throws(SetUpFailure) {
+    do throws(SysError) {
+      try program.executeFirst(of: process.candidates)
+    } catch {
+      // The kernel tells that something is missing, and not what. It is looked for here, where everything holds already.
+      let obstacle = ExecutionObstacle.find(after: error, candidates: process.candidates)
+      throw SetUpFailure(stage: .execution, step: "execute the program", error: error, obstacle: obstacle)
+    }
   }
 
   private func prepare() throws(SetUpFailure) {

@@ -35,7 +35,7 @@ import Testing
       message: "interpreter"),
     ProgramFile(
       testDescription: "text without #!", content: "echo ran\n", mode: 0o755, exitCode: 126, message: "#!"),
-    ProgramFile(testDescription: "empty", content: "", mode: 0o755, exitCode: 126, message: "#!"),
+    ProgramFile(testDescription: "empty", content: "", mode: 0o755, exitCode: 126, message: "it is empty"),
   ]
 
   @Test(arguments: Caller.reachable, programFiles)

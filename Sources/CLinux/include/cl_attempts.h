@@ -25,6 +25,9 @@ int cl_has_no_new_privileges(void);
 /// Whether the mount at `path` is read-only.
 int cl_is_read_only(const char *path);
 
+/// Whether the mount at `path` forbids to execute what lies in it.
+int cl_forbids_execution(const char *path);
+
 /// The error of connecting to an address that no route leads to; 0 for none. Nothing is sent.
 int cl_attempt_route(void);
 

@@ -7,8 +7,9 @@ enum CheckCommand {
     name: "check", summary: "check manifests and report every mistake",
     description: """
       Reads the manifest of each PATH, a file or a folder, and reports all mistakes of all of
-      them with their places, and those of the seccomp profiles that they bring along. Nothing
-      is run. The exit code is 65 when a manifest is wrong.
+      them with their places, and those of the seccomp profiles that they bring along. Of
+      a folder it also warns of programs that would not start on this machine. Nothing is run.
+      The exit code is 65 when a manifest is wrong.
       """,
     options: [], operands: .many("PATH", .path),
     examples: [
@@ -28,6 +29,7 @@ enum CheckCommand {
         checked.append(Checked(path: path, manifest: manifest))
         problems += warnings
         problems += try OwnProfiles.check(manifest, beside: file.path)
+        problems += try ProgramCheck.warnings(of: manifest, at: path)
       } catch {
         problems += error.all
       }

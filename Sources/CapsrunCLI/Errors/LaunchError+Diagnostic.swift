@@ -5,7 +5,10 @@ internal import Planning
 internal import Sandbox
 
 extension LaunchError {
-  var diagnostic: Diagnostic {
+  var diagnostic: Diagnostic { diagnostic { FileAccess.isThere($0) } }
+
+  /// `isOnHost` tells whether a path is there outside of the sandbox.
+  func diagnostic(isOnHost: (String) -> Bool) -> Diagnostic {
     switch self {
     case .folderAsStream(let name):
       Diagnostic(
@@ -16,10 +19,21 @@ extension LaunchError {
         "there is no seccomp profile \(quoted(name))",
         hint: ProfileNames.remedy(for: name), exitCode: .badData)
     case .setUp(let failure): failure.diagnostic
-    case .program(let candidates, let error): Self.programDiagnostic(candidates, error)
+    case .program(_, let error, let obstacle?):
+      Diagnostic(
+        "cannot execute \(quoted(Self.program(error, obstacle))): "
+          + "\(obstacle.cause(of: Self.program(error, obstacle))) (\(error.errno.name))",
+        hint: obstacle.remedy(isOnHost: isOnHost),
+        exitCode: error.errno == .noSuchFile ? .notFound : .notExecutable)
+    case .program(let candidates, let error, nil): Self.programDiagnostic(candidates, error)
     case .lost(let ending):
       Diagnostic("the sandbox was lost: its PID 1 ended without a report, with \(ending.text)", exitCode: .failed)
     }
+  }
+
+  /// Of several candidates none of which is there, the one that is a link.
+  private static func program(_ error: SysError, _ obstacle: ExecutionObstacle) -> String {
+    error.call == .access ? obstacle.file : error.subject
   }
 
   private static func programDiagnostic(_ candidates: [String], _ error: SysError) -> Diagnostic {
@@ -33,7 +47,7 @@ extension LaunchError {
     case (_, .noSuchFile):
       return Diagnostic(
         "cannot execute \(path): the loader or interpreter that it names is not there inside (ENOENT)",
-        hint: "grant the folder of its interpreter (the first line of a script names it)", exitCode: .notFound)
+        hint: "grant the folder of its loader or interpreter", exitCode: .notFound)
     case (_, .accessDenied):
       return Diagnostic(
         "cannot execute \(path): permission denied (EACCES)",
@@ -41,8 +55,8 @@ extension LaunchError {
         exitCode: .notExecutable)
     case (_, .notExecutableFormat):
       return Diagnostic(
-        "cannot execute \(path): it is no program of this machine's kind, and has no #! line (ENOEXEC)",
-        hint: "start it with its interpreter", exitCode: .notExecutable)
+        "cannot execute \(path): it is no program of this machine's kind (ENOEXEC)",
+        hint: "start it with its interpreter, or get it for \(Machine.architecture)", exitCode: .notExecutable)
     default:
       return Diagnostic("cannot execute \(path): \(error.reason)", exitCode: .notExecutable)
     }

@@ -24,7 +24,7 @@ extension SetUpFailure {
     return "\(error.call.rawValue)\(what): \(error.errno.name)"
   }
 
-  private struct Entry {
+  struct Entry {
     let stage: Stage
     /// nil for any call.
     let call: SystemCall?
@@ -56,20 +56,45 @@ extension SetUpFailure {
 
   private static let namespacesForbidden = (
     cause: "user namespaces are forbidden here: by the system's policy, by an outer container, or because of a chroot",
-    remedy: "allow user namespaces for capsrun, or run it outside of the container or chroot"
+    remedy:
+      "allow user namespaces for capsrun, or run it outside of the container or chroot; capsrun doctor tells which"
   )
 
-  private static let catalogue: [Entry] = [
+  private static let securityModule = (
+    cause: "a security module forbids it in user namespaces: AppArmor or SELinux",
+    remedy: "allow it in the module's profile for capsrun, or run capsrun as root; capsrun doctor names the module"
+  )
+
+  static let catalogue: [Entry] = namespaceEntries + sourceEntries + stepEntries + confinementEntries
+
+  private static let namespaceEntries: [Entry] = [
     Entry(.namespaces, .clone3, .notPermitted, namespacesForbidden.cause, namespacesForbidden.remedy, .unavailable),
     // Mapping the owner of a granted file takes a user namespace as well.
     Entry(.sources, .clone3, .notPermitted, namespacesForbidden.cause, namespacesForbidden.remedy, .unavailable),
     Entry(
-      .namespaces, .clone3, .noSpace, "no further namespace may be made",
-      "raise the limit, for example: sysctl user.max_user_namespaces=10000", .unavailable),
+      .namespaces, .clone3, .noSpace,
+      "no further namespace may be made: by a limit of the system, or 32 deep in others",
+      "raise the limits user.max_*_namespaces, for example: sysctl user.max_user_namespaces=10000", .unavailable),
+    Entry(
+      .namespaces, .clone3, .tooManyUsers, "user namespaces are nested no deeper than 32",
+      "run capsrun outside of the sandboxes around it", .unavailable),
+    Entry(
+      .namespaces, .clone3, .invalidArgument, "this kernel lacks a kind of namespace",
+      "use a kernel with CONFIG_USER_NS, CONFIG_PID_NS, CONFIG_NET_NS, CONFIG_IPC_NS and CONFIG_UTS_NS", .unavailable),
+    Entry(
+      .joining, .clone3, .notImplemented,
+      "nothing but clone3 starts a process in a control group, and it is refused here",
+      "give the outer container a newer seccomp profile, or run capsrun outside of it", .unavailable),
     Entry(.joining, .clone3, .noMemory, "the sandbox has ended", "start it again", .failed),
     Entry(
       .namespaces, .write, .notPermitted, "the id maps of the new user namespace were refused",
       "allow user namespaces for capsrun (AppArmor may restrict them), or run it as root", .unavailable),
+    Entry(
+      .namespaces, .open, .readOnlyFileSystem, "an outer container shows its /proc read-only",
+      "run capsrun outside of the container, or give the container a writable /proc", .unavailable),
+  ]
+
+  private static let sourceEntries: [Entry] = [
     Entry(
       .sources, nil, .noSuchFile, "it is not there",
       "create it, or end the path with ? if it may be missing", .noInput),
@@ -92,6 +117,9 @@ extension SetUpFailure {
     Entry(
       .sources, .mount_setattr, .notImplemented, "this kernel cannot restrict mounts recursively",
       "use Linux 5.12 or newer", .unavailable),
+  ]
+
+  private static let stepEntries: [Entry] = [
     Entry(
       .sources, .open_tree, .noDevice, "it is no device node", "look what has taken its place in /dev", .failed),
     Entry(
@@ -111,11 +139,24 @@ extension SetUpFailure {
       .step, .mount, .noDevice, of: "overlay", "this kernel has no overlayfs",
       "load its module (modprobe overlay), or use base: host without writable: ephemeral", .unavailable),
     Entry(
-      .step, .mount, .invalidArgument, of: "overlay", "its file system cannot lie below an overlay",
+      .step, .mount, .invalidArgument, of: "overlay",
+      "its file system cannot lie below an overlay, or something is mounted in it",
       "copy it to ext4, xfs, btrfs or tmpfs, with nothing mounted in it", .unavailable),
+    Entry(.step, .mount, .accessDenied, securityModule.cause, securityModule.remedy, .unavailable),
+    Entry(.step, .move_mount, .accessDenied, securityModule.cause, securityModule.remedy, .unavailable),
+    Entry(.step, .pivot_root, .accessDenied, securityModule.cause, securityModule.remedy, .unavailable),
+    // The helper that makes the network namespace sets its loopback up there.
+    Entry(.step, .setns, .notPermitted, securityModule.cause, securityModule.remedy, .unavailable),
     Entry(
-      .step, .mount, .notPermitted, "an outer container hides parts of its own /proc",
+      .step, .setns, .noSpace, "no further network namespace may be made",
+      "raise the limit, for example: sysctl user.max_net_namespaces=10000", .unavailable),
+    Entry(
+      .step, .mount, .notPermitted, of: "proc", "an outer container hides parts of its own /proc",
       "run capsrun outside of the container, or give the container an unmasked /proc", .unavailable),
+    Entry(.step, .mount, .notPermitted, securityModule.cause, securityModule.remedy, .unavailable),
+  ]
+
+  private static let confinementEntries: [Entry] = [
     Entry(
       .confinement, .landlock_create_ruleset, .notSupported, "Landlock is not active in this kernel",
       "boot with lsm=landlock, and the modules that are active now behind it; capsrun doctor names them", .unavailable),

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// The gzip file around a capsule's archive (RFC 1952): one member, whose header carries the table of its pieces.
 ///
 /// Any gzip program reads it. In the table stand the size of the whole, in 8 bytes, and that of each compressed piece, in 3.

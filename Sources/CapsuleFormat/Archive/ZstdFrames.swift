@@ -1,3 +1,5 @@
+internal import Linux
+
 /// The zstd file around a capsule's archive: a frame for each piece, and behind them the table of zstd's seekable format,
 /// in a frame that decompressors skip.
 enum ZstdFrames {

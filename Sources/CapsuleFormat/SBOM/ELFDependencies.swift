@@ -1,3 +1,5 @@
+internal import Linux
+
 /// The libraries that an ELF file needs, and the name by which others need it.
 package struct ELFDependencies: Hashable, Sendable {
   package let needed: [String]

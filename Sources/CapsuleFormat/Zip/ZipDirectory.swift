@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Reads the directory of a zip archive.
 enum ZipDirectory {
   static func members(_ bytes: [UInt8], of end: ZipEnd) throws(ZipProblem) -> [ZipMember] {

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// What the end of a zip archive says of its directory.
 struct ZipEnd: Hashable, Sendable {
   let entries: Int

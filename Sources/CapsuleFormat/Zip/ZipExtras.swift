@@ -1,3 +1,5 @@
+internal import Linux
+
 /// The extra fields of a header in a zip archive.
 struct ZipExtras {
   private var fields: [Int: ArraySlice<UInt8>] = [:]

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Where the content of a member lies in a zip archive.
 struct ZipPlace: Hashable, Sendable {
   let member: ZipMember

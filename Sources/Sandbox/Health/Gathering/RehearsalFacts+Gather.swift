@@ -59,8 +59,8 @@ extension RehearsalFacts {
       return .ended(try Launcher.run(plan))
     } catch {
       switch error {
-      case .program(_, let error) where error.call == .access: return .ended(.exited(code: 0))
-      case .program(_, let error):
+      case .program(_, let error, _) where error.call == .access: return .ended(.exited(code: 0))
+      case .program(_, let error, _):
         return .failed(SetUpFailure(stage: .execution, step: "execute a program", error: error))
       case .setUp(let failure): return .failed(failure)
       case .folderAsStream, .unknownProfile, .lost: return nil

@@ -1,11 +1,11 @@
 /// How an ELF file is laid out: by its class, with words of four or of eight bytes.
-enum ELFLayout {
+package enum ELFLayout {
   case small, large
 
-  static let largestHeader = 64
+  package static let largestHeader = 64
 
   /// Nil for what is no ELF file, or one of the other byte order.
-  init?(_ header: [UInt8]) {
+  package init?(_ header: [UInt8]) {
     guard header.count >= 7, header.starts(with: [0x7F, 0x45, 0x4C, 0x46]), header[5] == 1, header[6] == 1 else {
       return nil
     }
@@ -17,11 +17,11 @@ enum ELFLayout {
   }
 
   private var wordSize: Int { self == .large ? 8 : 4 }
-  var segmentSize: Int { self == .large ? 56 : 32 }
-  var dynamicEntrySize: Int { 2 * wordSize }
+  package var segmentSize: Int { self == .large ? 56 : 32 }
+  package var dynamicEntrySize: Int { 2 * wordSize }
 
   /// Where the table of segments lies, and how many there are.
-  func table(_ header: [UInt8]) -> (place: Int, count: Int)? {
+  package func table(_ header: [UInt8]) -> (place: Int, count: Int)? {
     var reader = ByteReader(header)
     // The kind of file, processor, version, the entry; then the table of sections, flags, the size of the header.
     guard reader.bytes(24 + wordSize) != nil, let place = reader.number(wordSize),
@@ -30,7 +30,7 @@ enum ELFLayout {
     return count == 0 || size == segmentSize ? (place, count) : nil
   }
 
-  func segments(_ bytes: [UInt8]) -> [ELFSegment]? {
+  package func segments(_ bytes: [UInt8]) -> [ELFSegment]? {
     var reader = ByteReader(bytes)
     var segments: [ELFSegment] = []
     while !reader.isAtEnd {
@@ -45,7 +45,7 @@ enum ELFLayout {
     return segments
   }
 
-  func dynamicSection(_ bytes: [UInt8]) -> ELFDynamicSection? {
+  package func dynamicSection(_ bytes: [UInt8]) -> ELFDynamicSection? {
     var reader = ByteReader(bytes)
     var section = ELFDynamicSection()
     while !reader.isAtEnd {
@@ -66,26 +66,28 @@ enum ELFLayout {
 }
 
 /// A part of an ELF file that is put at an address.
-struct ELFSegment: Hashable, Sendable {
-  let kind: Kind
-  let place: Int
-  let address: Int
-  let size: Int
+package struct ELFSegment: Hashable, Sendable {
+  package let kind: Kind
+  package let place: Int
+  package let address: Int
+  package let size: Int
 
-  enum Kind: Int, Hashable, Sendable {
+  package enum Kind: Int, Hashable, Sendable {
     case loaded = 1
     case dynamic = 2
+    /// The name of the loader, which the kernel starts in the place of the program.
+    case interpreter = 3
   }
 }
 
 /// What the dynamic linker is told; names are places in the table of strings.
-struct ELFDynamicSection: Hashable, Sendable {
-  var needed: [Int] = []
-  var soname: Int?
-  var stringsAddress: Int?
-  var stringsSize: Int?
+package struct ELFDynamicSection: Hashable, Sendable {
+  package var needed: [Int] = []
+  package var soname: Int?
+  package var stringsAddress: Int?
+  package var stringsSize: Int?
 
-  enum Tag: Int {
+  package enum Tag: Int {
     case end = 0
     case needed = 1
     case strings = 5
@@ -95,7 +97,7 @@ struct ELFDynamicSection: Hashable, Sendable {
 
   /// Where in the file the table of strings lies; nil when no segment holds all of it. Its bounds are not held against
   /// the size of the file.
-  func strings(in segments: [ELFSegment]) -> Range<Int>? {
+  package func strings(in segments: [ELFSegment]) -> Range<Int>? {
     guard let address = stringsAddress, let size = stringsSize, size >= 0,
       (needed + [soname ?? 0]).allSatisfy({ $0 >= 0 })
     else { return nil }
