@@ -12,36 +12,19 @@ enum Report: Hashable, Sendable {
   /// Fields of text with a NUL between them; no field can hold one, as all of them have been C strings.
   var message: [UInt8] {
     let fields: [String]
-    var further: [String] = []
     switch self {
     case .ready: fields = ["ready"]
     case .joined(let id): fields = ["joined", String(id)]
-    case .failed(let failure):
-      let error = failure.error
-      fields = [
-        "failed", failure.stage.rawValue, failure.step, error.call.rawValue, String(error.errno.rawValue),
-        error.subject,
-      ]
-      if let obstacle = failure.obstacle { further = obstacle.fields }
+    case .failed(let failure): fields = failure.fields
     case .ended(.exited(let code)): fields = ["exited", String(code)]
     case .ended(.killed(let signal)): fields = ["killed", String(signal)]
     }
-    // Rather a failure without its cause than half a message, which would be none.
-    if !further.isEmpty {
-      let message = Self.joined(fields + further)
-      if message.count <= MessageSocket.longestMessage { return message }
-    }
-    let message = Self.joined(fields)
-    return message.count > MessageSocket.longestMessage ? Array(message[..<MessageSocket.longestMessage]) : message
-  }
-
-  private static func joined(_ fields: [String]) -> [UInt8] {
     var message: [UInt8] = []
     for field in fields {
       if !message.isEmpty { message.append(0) }
       message += field.utf8
     }
-    return message
+    return message.count > MessageSocket.longestMessage ? Array(message[..<MessageSocket.longestMessage]) : message
   }
 
   /// Reads a message; nil when it is none of ours.
@@ -76,6 +59,18 @@ enum Report: Hashable, Sendable {
       self = .failed(SetUpFailure(stage: stage, step: fields[2], error: error, obstacle: obstacle))
     default: return nil
     }
+  }
+}
+
+extension SetUpFailure {
+  /// Rather without its obstacle than half a message, which would be none.
+  fileprivate var fields: [String] {
+    let fields = [
+      "failed", stage.rawValue, step, error.call.rawValue, String(error.errno.rawValue), error.subject,
+    ]
+    guard let obstacle else { return fields }
+    let all = fields + obstacle.fields
+    return all.reduce(0) { $0 + $1.utf8.count + 1 } <= MessageSocket.longestMessage ? all : fields
   }
 }
 
