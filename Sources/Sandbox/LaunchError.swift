@@ -21,13 +21,25 @@ package struct SetUpFailure: Error, Hashable, Sendable {
   package let step: String
   package let error: SysError
   /// Of an execution: what was found to be in the way.
-  package let obstacle: ExecutionObstacle?
+  package var obstacle: ExecutionObstacle? {
+    switch found {
+    case .nothing: nil
+    case .obstacle(let obstacle): obstacle
+    }
+  }
+  private let found: Found
+
+  /// Kept elsewhere, as each call of a start that may fail has room for one of these errors on its stack.
+  private indirect enum Found: Hashable, Sendable {
+    case nothing
+    case obstacle(ExecutionObstacle)
+  }
 
   package init(stage: Stage, step: String, error: SysError, obstacle: ExecutionObstacle? = nil) {
     self.stage = stage
     self.step = step
     self.error = error
-    self.obstacle = obstacle
+    found = obstacle.map { .obstacle($0) } ?? .nothing
   }
 
   /// Where in a start it happened.
