@@ -39,7 +39,11 @@ import Testing
     try place.makeKey("k")
     let outcome = try place.minisign("-R", "-s", "k.key", "-p", "again.pub")
     #expect(outcome.exitCode == 0, "\(outcome)")
-    #expect(try place.bytes("again.pub") == place.bytes("k.pub"))
+    // The line above it is a comment, in which minisign leaves out the zeros that the number of a key may begin with.
+    func key(_ file: String) throws -> [UInt8]? {
+      try place.bytes(file).split(separator: UInt8(ascii: "\n")).last.map(Array.init)
+    }
+    #expect(try key("again.pub") == key("k.pub"))
   }
 
   private static let hasMemory: Bool = {
