@@ -37,7 +37,8 @@ extension FileRights {
       case .processes(let processes): use.append(processes.path)
       // A rule for all of the root would give back what is taken from a process below.
       case .sealRoot(let seal) where own == nil && !seal.sealsRoot: change.append("/")
-      case .bind, .hostName, .rootFileSystem, .baseTree, .folder, .link, .file, .machineID, .controlGroups, .terminals,
+      case .bind, .hostName, .rootFileSystem, .baseTree, .folder, .link, .file, .machineID, .hold, .controlGroups,
+        .terminals,
         .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
         continue
       }
@@ -73,5 +74,5 @@ extension BindStep {
 }
 
 extension FileGrant {
-  fileprivate var isShown: Bool { !mayBeMissing || identity != nil }
+  var isShown: Bool { !mayBeMissing || identity != nil }
 }

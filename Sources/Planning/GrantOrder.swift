@@ -21,6 +21,23 @@ extension Planner {
     }
   }
 
+  /// The folders between a grant and the write grant that it lies in, from the outside in. Whatever lies at a path that is
+  /// granted in another way must stay there, so these must not be moved.
+  static func foldersToHold(around grant: FileGrant, among all: [FileGrant]) -> [AbsolutePath] {
+    guard grant.access == .read, grant.isShown,
+      let outer = all.last(where: {
+        $0.access == .write && $0.isShown && $0.target != grant.target && grant.target.isInside($0.target)
+      })
+    else { return [] }
+    var folders: [AbsolutePath] = []
+    var folder = grant.target.parent
+    while folder != outer.target {
+      folders.append(folder)
+      folder = folder.parent
+    }
+    return folders.reversed()
+  }
+
   /// What may only be read, inside of what may be written, is held by a mount of its own; where it is not there yet, nothing
   /// holds it, and the program could make it.
   private static func checkHolds(_ grant: FileGrant, among all: [FileGrant]) throws(PlanError) {

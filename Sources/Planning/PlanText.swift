@@ -89,6 +89,7 @@ extension SetupStep {
     case .machineID(let step): "write the file \(quoted(step.path)), with a number of this run"
     case .bind(let step): step.text
     case .overlay(let step): step.text
+    case .hold(let step): "keep the folder \(quoted(step.path)) at its place"
     case .scratch(let step): "keep the folder \(quoted(step.path)) writable"
     case .controlGroups(let step): "mount its control groups read-only on \(quoted(step.path)), if the kernel has them"
     case .terminals(let step): "mount at most \(step.most) terminals of its own on \(quoted(step.path))"

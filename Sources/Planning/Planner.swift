@@ -61,7 +61,13 @@ package enum Planner {
     steps += BaseRoot.steps(request, facts, identity: identity)
     if let capsule = request.capsule { steps.append(step(capsule, identity, request.capsuleChanges)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
-    steps += grants.map { .bind(bind($0, identity)) }
+    for grant in grants {
+      for folder in foldersToHold(around: grant, among: grants) {
+        let step = SetupStep.hold(HoldStep(path: folder.description))
+        if !steps.contains(step) { steps.append(step) }
+      }
+      steps.append(.bind(bind(grant, identity)))
+    }
     // After the grants, so that none of them can be led into it by a link.
     steps.append(.processes(BaseRoot.processes))
     // Late, as it is being made meanwhile; and before the privileges go that entering it needs.

@@ -1,7 +1,7 @@
 /// A step is written as one flat object: `{"step": "bind", "source": …}`.
 extension SetupStep: Codable {
   private enum Kind: String, Codable {
-    case hostName, rootFileSystem, baseTree, folder, link, file, machineID, bind, overlay, scratch, controlGroups,
+    case hostName, rootFileSystem, baseTree, folder, link, file, machineID, bind, overlay, hold, scratch, controlGroups,
       terminals, processes,
       network, enterRoot,
       sealRoot
@@ -23,6 +23,7 @@ extension SetupStep: Codable {
     case .machineID(let content): (.machineID, content)
     case .bind(let content): (.bind, content)
     case .overlay(let content): (.overlay, content)
+    case .hold(let content): (.hold, content)
     case .scratch(let content): (.scratch, content)
     case .controlGroups(let content): (.controlGroups, content)
     case .terminals(let content): (.terminals, content)
@@ -55,6 +56,7 @@ extension SetupStep: Codable {
       case .machineID: .machineID(try MachineIDStep(from: decoder))
       case .bind: .bind(try BindStep(from: decoder))
       case .overlay: .overlay(try OverlayStep(from: decoder))
+      case .hold: .hold(try HoldStep(from: decoder))
       case .scratch: .scratch(try ScratchStep(from: decoder))
       case .controlGroups: .controlGroups(try ControlGroupsStep(from: decoder))
       case .terminals: .terminals(try TerminalsStep(from: decoder))

@@ -9,6 +9,7 @@ package enum SetupStep: Hashable, Sendable {
   case machineID(MachineIDStep)
   case bind(BindStep)
   case overlay(OverlayStep)
+  case hold(HoldStep)
   case scratch(ScratchStep)
   case controlGroups(ControlGroupsStep)
   case terminals(TerminalsStep)
@@ -128,6 +129,12 @@ package struct OverlayStep: Codable, Hashable, Sendable {
     self.changes = changes
     self.changes?.target = path + "/changes"
   }
+}
+
+/// Keeps a folder of a write grant at its place, as a read grant lies below it: otherwise both could be moved away, and others put
+/// in their place.
+package struct HoldStep: Codable, Hashable, Sendable {
+  package var path: String
 }
 
 /// A folder of the root's own tmpfs that stays writable.

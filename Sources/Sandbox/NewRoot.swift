@@ -115,7 +115,7 @@ final class NewRoot {
   /// What a bind is attached to in a folder of the host must be there already.
   private func existing(_ path: String, _ links: Descriptor.Links) throws(SysError) -> Descriptor {
     do throws(SysError) {
-      return try root.openInside(path, .place, links: links)
+      return try open(path, links)
     } catch let error where error.errno == .noSuchFile {
       throw SysError(.open, path, .readOnlyFileSystem)
     }
@@ -132,16 +132,46 @@ final class NewRoot {
     if latest.isThat(at: path, links) { return latest }
     let descriptor: Descriptor
     do throws(SysError) {
-      descriptor = try root.openInside(path.isEmpty ? "/" : path, .place, links: links)
+      descriptor = try open(path.isEmpty ? "/" : path, links)
     } catch let error where error.errno == .noSuchFile {
       try make(path, links) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
-      descriptor = try root.openInside(path, .place, links: links)
+      descriptor = try open(path, links)
     }
     let status = try descriptor.status(of: path)
     guard status.kind == .folder else { throw SysError(.openat2, path, .notDirectory) }
-    let found = status.identity.device
-    let isOurs = found == device || found == bottom?.device
-    latest = Folder(path: path, links: links, descriptor: descriptor, isOurs: isOurs)
+    latest = Folder(path: path, links: links, descriptor: descriptor, isOurs: isOurs(status))
     return latest
+  }
+
+  private func isOurs(_ status: FileStatus) -> Bool {
+    let found = status.identity.device
+    return found == device || found == bottom?.device
+  }
+
+  private func open(_ path: String, _ links: Descriptor.Links) throws(SysError) -> Descriptor {
+    do throws(SysError) {
+      return try root.openInside(path, .place, links: .refused)
+    } catch let error where error.errno == .tooManyLinks && links == .followed {
+      return try openThroughOwnLinks(path)
+    }
+  }
+
+  /// Follows the links of the root's own file systems, and none of a folder of the host: that one could be changed meanwhile, to
+  /// lead the target elsewhere. Each part is held open before the next is looked at.
+  private func openThroughOwnLinks(_ path: String) throws(SysError) -> Descriptor {
+    var here = try root.duplicate()
+    var prefix = ""
+    for part in path.utf8.split(separator: UInt8(ascii: "/")) {
+      let name = String(Substring(part))
+      prefix += "/" + name
+      let next = try here.open(name, .placeOfLink)
+      guard try next.status(of: prefix).kind == .link else {
+        here = next
+        continue
+      }
+      guard isOurs(try here.status(of: prefix)) else { throw SysError(.openat2, prefix, .tooManyLinks) }
+      here = try root.openInside(prefix, .place, links: .followed)
+    }
+    return here
   }
 }

@@ -137,7 +137,7 @@ extension SetupStep {
     case .bind(let bind): (bind, false)
     case .overlay(let overlay): (overlay.lower, true)
     case .baseTree(let base): (base.lower, true)
-    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .scratch, .controlGroups, .terminals,
+    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .hold, .scratch, .controlGroups, .terminals,
       .processes,
       .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
       nil

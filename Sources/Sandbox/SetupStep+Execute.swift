@@ -35,6 +35,7 @@ extension SetupStep {
     case .machineID(let step): try step.execute(on: site)
     case .bind(let step): try step.execute(on: site)
     case .overlay(let step): try step.execute(on: site)
+    case .hold(let step): try step.execute(on: site)
     case .scratch(let step): try step.execute(on: site)
     case .controlGroups(let step): try step.execute(on: site)
     case .terminals(let step): try step.execute(on: site)

@@ -29,6 +29,51 @@ import Testing
     #expect(try owner(of: folder("new")) == caller.id)
   }
 
+  @Test(arguments: Caller.reachable)
+  func `what may only be read stays at its place in what may be written`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    for path in ["repo", "repo/.git", "repo/.git/hooks", "repo/.git/hooks/deep"] { try folder.folder(path) }
+    let script =
+      "mv .git x || mv .git/hooks x || mv .git/hooks/deep x; mkdir -p .git/hooks && touch .git/ok && touch .git/hooks/a"
+    let write = ["--write", folder("repo"), "--chdir", folder("repo")]
+    for held in [".git/hooks", ".git/hooks/deep"] {
+      let outcome = try Capsrun.shell(script, write + ["--read", folder("repo/" + held)], as: caller)
+      #expect(outcome.errors.contains("cannot move '.git' to 'x'") == true, "\(outcome)")
+      #expect(try folder.entries("repo") == [".git"] && folder.entries("repo/.git").contains("hooks"))
+    }
+    // Without the read grant the folder can be moved.
+    #expect(try Capsrun.shell("mv .git x", write, as: caller).exitCode == 0)
+    #expect(try folder.entries("repo") == ["x"])
+    let missing = ["--write", folder("repo"), "--read", folder("repo/conf") + "?"]
+    let refused = try Capsrun.shell("true", missing, as: caller)
+    #expect(refused.exitCode == 66 && refused.errors.contains("the program could make it"), "\(refused)")
+    #expect(try Capsrun.shell("true", ["--read", folder("repo/conf") + "?"], as: caller).exitCode == 0)
+  }
+
+  @Test(arguments: Caller.reachable)
+  func `a target is led nowhere by a link in a granted folder`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    let source = try folder.file("source", "canary")
+    for path in ["granted", "granted/real"] { try folder.folder(path) }
+    _ = try folder.file("granted/real/passwd", "content")
+    for (name, target) in [("out", "/etc"), ("near", "real")] {
+      try FileManager.default.createSymbolicLink(atPath: folder("granted/" + name), withDestinationPath: target)
+    }
+    func bind(_ target: String) throws -> Outcome {
+      try Capsrun.shell(
+        "cat /etc/passwd \(folder("granted"))/real/passwd",
+        ["--read", folder("granted"), "--bind", source + ":" + target], as: caller)
+    }
+    for name in ["out", "near"] {
+      let outcome = try bind(folder("granted/\(name)/passwd"))
+      #expect(
+        outcome.exitCode == 69 || outcome.exitCode == 125 || outcome.exitCode == 64 || outcome.exitCode == 65,
+        "\(outcome)")
+      #expect(outcome.errors.contains("ELOOP") && !outcome.output.contains("canary"), "\(outcome)")
+    }
+    #expect(try bind(folder("granted/real/passwd")).output.contains("canary"))
+  }
+
   @Test(.needsRoot, arguments: Caller.reachable)
   func `a mount below a read grant cannot be written to either`(caller: Caller) throws {
     let folder = try TemporaryFolder(of: caller)

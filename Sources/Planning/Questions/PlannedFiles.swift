@@ -259,7 +259,7 @@ extension PlannedFiles {
       var bind = base.lower
       bind.access = isWritable(.root) ? .write : .read
       return bind
-    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .scratch, .controlGroups, .terminals,
+    case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .hold, .scratch, .controlGroups, .terminals,
       .processes,
       .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
       return nil
