@@ -7,8 +7,13 @@ internal import Sandbox
 struct Session {
   private let output: Output
   private let actsAsUser: Bool
+  private let timesStart: Bool
+
+  /// Of every command that starts something.
+  static let traceTiming = Option.flag("trace-timing", "tell at the end where the time of the start went")
 
   init(_ invocation: Invocation) {
+    timesStart = invocation.has(Self.traceTiming)
     output = Output(isJSON: invocation.has(.json))
     actsAsUser = invocation.has(.user)
   }
@@ -19,13 +24,15 @@ struct Session {
   ) throws(DiagnosticList) -> ExitCode {
     var warnings: [Diagnostic] = []
     do {
+      let timing = timesStart ? try reporting("measure the start") { () throws(SysError) in try StartTiming() } : nil
       // First of all: whatever is read afterwards, is read with the rights of that user.
       if actsAsUser { try UserSwitch.leaveRoot() }
       let sources = GrantSources(of: try request(&warnings))
       let resolved = try sources.request()
       let plan = try plan(resolved)
+      timing?.markPlanned()
       try check(resolved, plan, isShownOnly: explainOnly, &warnings)
-      let code = explainOnly ? try show(plan) : try run(plan, sources, joining: joining, &warnings)
+      let code = explainOnly ? try show(plan) : try run(plan, sources, joining, timing, &warnings)
       tell(&warnings)
       return code
     } catch {
@@ -50,18 +57,39 @@ struct Session {
   }
 
   private func run(
-    _ plan: Plan, _ sources: GrantSources, joining: Joining?, _ warnings: inout [Diagnostic]
+    _ plan: Plan, _ sources: GrantSources, _ joining: Joining?, _ timing: StartTiming?, _ warnings: inout [Diagnostic]
   ) throws(DiagnosticList) -> ExitCode {
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
     try checkExecutable(plan)
     // Before the program has its say; as JSON they are one document with an error, should the start fail.
     if !output.isJSON { tell(&warnings) }
+    defer { if let timing { tell(timing.parts(of: plan)) } }
     do {
-      return ExitCode(rawValue: try Launcher.run(plan, joining: joining).exitCode)
+      return ExitCode(rawValue: try Launcher.run(plan, joining: joining, timing: timing).exitCode)
     } catch {
       throw DiagnosticList([error.diagnostic])
     }
+  }
+
+  /// Beside the program's own output, so on standard error.
+  private func tell(_ parts: [StartTiming.Part]) {
+    guard !output.isJSON else {
+      let list = parts.map { part in
+        JSONValue.object([
+          .init("part", .string(part.text)), .init("at_us", .integer(Int64(part.at))),
+          .init("took_us", .integer(Int64(part.took))),
+        ])
+      }
+      return output.aside(JSONValue.object([.init("timing", .array(list))]).text(isIndented: true) + "\n")
+    }
+    func column(_ number: Int) -> String {
+      let text = String(number)
+      return String(repeating: " ", count: max(0, 8 - text.utf8.count)) + text
+    }
+    var text = "microseconds:\n      at    took\n"
+    for part in parts { text += column(part.at) + column(part.took) + "  \(part.text)\n" }
+    output.aside(text)
   }
 
   /// Tells the warnings that are not told yet.

@@ -7,7 +7,8 @@ package enum SystemCall: String, Hashable, Sendable {
     getdents, getxattr
   case connect, flock, fsync, io_uring_setup, ioctl, keyctl, link, mknod, perf_event_open, pthread_create, socket,
     statfs, statvfs, syncfs, unlink
-  case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mkdir, mount, mount_setattr, move_mount,
+  case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mmap, mkdir, mount, mount_setattr,
+    move_mount,
     open, open_tree, openat2, pidfd_send_signal,
     pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setpriority, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd,

@@ -15,8 +15,13 @@ struct InitProcess {
   private let filter: CompiledFilter?
   private let mounts: PreparedMounts?
   private let launcher: LauncherLink
+  private let timing: StartTiming?
 
-  init(plan: Plan, filter: CompiledFilter?, mounts: PreparedMounts?, launcher: consuming MessageSocket) {
+  init(
+    plan: Plan, filter: CompiledFilter?, mounts: PreparedMounts?, launcher: consuming MessageSocket,
+    timing: StartTiming?
+  ) {
+    self.timing = timing
     self.plan = plan
     self.filter = filter
     self.mounts = mounts
@@ -36,16 +41,19 @@ struct InitProcess {
 
   private func setUp() throws(SetUpFailure) {
     try SetUpFailure.catching(.namespaces, "become PID 1") { () throws(SysError) in try becomeInit() }
+    timing?.mark(.becameInit)
     // First of all, as it takes the longest: everything up to the step that needs it is done meanwhile.
     let network = try SetUpFailure.catching(.namespaces, "make the network namespace") { () throws(SysError) in
       plan.namespaces.contains(.network) ? try NetworkNamespace.begin() : nil
     }
+    timing?.mark(.networkBegun)
     let mounts: PreparedMounts
     if let prepared = self.mounts {
       mounts = prepared
     } else {
       mounts = try PreparedMounts.prepare(plan)
     }
+    timing?.mark(.mountsHeld)
     var site = BuildingSite(mounts: mounts, network: network)
     for (index, step) in plan.setup.enumerated() {
       site.stepIndex = index
@@ -54,6 +62,7 @@ struct InitProcess {
       } catch {
         throw SetUpFailure(stage: .step, step: step.text, error: error)
       }
+      timing?.mark(.step(index))
     }
     // A namespace that was asked for and never entered would leave the program in the host's.
     precondition(site.network == nil, "a plan without the step that enters its network namespace")
@@ -92,7 +101,8 @@ struct InitProcess {
       return nil
     }
     let workload = WorkloadProcess(
-      process: plan.foreground, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher)
+      process: plan.foreground, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher,
+      timing: timing)
     return Program(try ChildProcess.spawn { workload.run() })
   }
 

@@ -10,7 +10,9 @@ package enum Launcher {
   }
 
   /// Runs a plan; returns how the program ended. The program is made by PID 1, or joins a sandbox that waits.
-  package static func run(_ plan: Plan, joining: Joining? = nil) throws(LaunchError) -> Ending {
+  package static func run(
+    _ plan: Plan, joining: Joining? = nil, timing: StartTiming? = nil
+  ) throws(LaunchError) -> Ending {
     guard let filter = plan.foreground.filter else {
       throw .unknownProfile(name: plan.foreground.seccomp)
     }
@@ -19,7 +21,7 @@ package enum Launcher {
     if let joining {
       outcome = try JoinedRun.run(plan, filter: filter, joining)
     } else {
-      outcome = try launch(plan, filter: filter)
+      outcome = try launch(plan, filter: filter, timing)
     }
     switch outcome {
     case .ended(let ending): return ending
@@ -41,10 +43,10 @@ package enum Launcher {
   }
 
   private static func launch(
-    _ plan: Plan, filter: CompiledFilter
+    _ plan: Plan, filter: CompiledFilter, _ timing: StartTiming?
   ) throws(LaunchError) -> Start.Outcome {
     do throws(SetUpFailure) {
-      let start = try Start.make(plan, filter: filter)
+      let start = try Start.make(plan, filter: filter, timing)
       return try start.attend()
     } catch {
       throw .setUp(error)
@@ -64,14 +66,18 @@ struct Start: ~Copyable {
 
   private let signals: SignalQueue
   private let initProcess: StartedInit
+  private let timing: StartTiming?
 
   /// Makes PID 1 with its program. In the child this does not return.
-  static func make(_ plan: Plan, filter: CompiledFilter) throws(SetUpFailure) -> Start {
+  static func make(
+    _ plan: Plan, filter: CompiledFilter, _ timing: StartTiming?
+  ) throws(SetUpFailure) -> Start {
     // Before the clone, so that no signal is lost in between. A broken pipe is an error to handle, not the end.
     let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
       try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
     }
-    return Start(signals: signals, initProcess: try StartedInit.make(plan, filter: filter) { _ in })
+    let initProcess = try StartedInit.make(plan, filter: filter, timing: timing) { _ in }
+    return Start(signals: signals, initProcess: initProcess, timing: timing)
   }
 
   /// Passes signals on until the child has ended.
@@ -91,13 +97,16 @@ struct Start: ~Copyable {
         guard polling.isReady(reportEntry) else { continue }
         guard let message = try initProcess.reports.receive() else { break }
         switch Report(message: message) {
-        case .ended(let ending): end = ending
+        case .ended(let ending):
+          end = ending
+          timing?.mark(.programEnded)
         case .failed(let reported): failure = failure ?? reported
         case .ready, .joined, nil: continue
         }
       }
       // With PID 1 everything inside is gone.
       let ending = try initProcess.process.wait()
+      timing?.mark(.initReaped)
       if let failure { return .failed(failure) }
       return end.map { .ended($0) } ?? .lost(ending)
     }

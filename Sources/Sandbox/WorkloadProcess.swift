@@ -7,15 +7,19 @@ struct WorkloadProcess {
   let filter: CompiledFilter
   let tripwire: Tripwire
   let launcher: LauncherLink
+  var timing: StartTiming?
 
   /// Confines this process and executes the program; a failure is reported, and the process ends.
   func run() -> Never {
     do throws(SetUpFailure) {
       try prepare()
+      timing?.mark(.prepared)
       try SetUpFailure.catching(.confinement, "hold the process to its files") { () throws(SysError) in
         try FileConfinement(rights: process.files).confine()
       }
+      timing?.mark(.filesHeld)
       try tripwire.tryLayers()
+      timing?.mark(.layersTried)
       // All memory that execve needs, before the filter could stand in the way of getting any.
       let program = Program(arguments: process.arguments, environment: process.environment)
       try limit()
@@ -23,7 +27,9 @@ struct WorkloadProcess {
       try SetUpFailure.catching(.confinement, "install the seccomp filter \"\(process.seccomp)\"") {
         () throws(SysError) in try CurrentProcess.install(filter: filter.instructions)
       }
+      timing?.mark(.filterInstalled)
       try tripwire.tryFilter()
+      timing?.mark(.filterTried)
       try execute(program)
     } catch {
       launcher.report(.failed(error))

@@ -6,6 +6,7 @@
 #include "cl_attempts.h"
 #include "cl_files.h"
 #include "cl_landlock.h"
+#include "cl_moments.h"
 #include "cl_mounts.h"
 #include "cl_network.h"
 #include "cl_privileges.h"

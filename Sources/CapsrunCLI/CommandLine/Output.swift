@@ -35,9 +35,13 @@ struct Output {
 
   /// Something to know while it works; nothing for a program.
   func note(_ text: String) {
-    guard !isJSON else { return }
+    if !isJSON { aside("capsrun: \(text)\n") }
+  }
+
+  /// What was asked for beside the result.
+  func aside(_ text: String) {
     do {
-      try StandardStream.error.write("capsrun: \(text)\n")
+      try StandardStream.error.write(text)
     } catch {
       // As above.
       return

@@ -34,7 +34,9 @@ enum BoxCommand {
       shall see you name; a granted path is at the same path inside. It starts in the current
       folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
       """,
-    options: [read, write, bind, device, socket, iKnow, base] + EnvironmentOption.all + [folder, seccomp, explain],
+    options: [read, write, bind, device, socket, iKnow, base] + EnvironmentOption.all + [
+      folder, seccomp, explain, Session.traceTiming,
+    ],
     operands: .program("COMMAND"),
     examples: [
       ("capsrun box -- ls /", "What a sandbox sees"),

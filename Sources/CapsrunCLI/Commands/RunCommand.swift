@@ -16,7 +16,8 @@ enum RunCommand {
       of capsrun.
       """,
     options: EnvironmentOption.all + [
-      service, BoxCommand.iKnow, explain, InstallCommand.allowUnsigned, InstallCommand.allowDowngrade,
+      service, BoxCommand.iKnow, explain, Session.traceTiming, InstallCommand.allowUnsigned,
+      InstallCommand.allowDowngrade,
     ],
     operands: .oneAndArguments("CAPSULE", .path, arguments: "ARGUMENT"),
     examples: [
