@@ -27,6 +27,7 @@ struct PreparedMounts {
   static func prepare(_ plan: Plan) throws(SetUpFailure) -> PreparedMounts {
     var mounts: [Prepared?] = []
     var changes: Prepared?
+    let owners = OwnerMaps(plan.identity)
     for step in plan.setup {
       guard let (bind, isLower) = step.source else {
         mounts.append(nil)
@@ -38,10 +39,10 @@ struct PreparedMounts {
         continue
       }
       do throws(SysError) {
-        mounts.append(try copy(bind, isLower: isLower, identity: plan.identity))
+        mounts.append(try copy(bind, isLower: isLower, owners))
         if case .overlay(let overlay) = step, let bind = overlay.changes {
           precondition(changes == nil, "two overlays that keep their changes")
-          changes = try copy(bind, isLower: false, identity: plan.identity)
+          changes = try copy(bind, isLower: false, owners)
         }
       } catch {
         throw SetUpFailure(stage: .sources, step: step.text, error: error)
@@ -50,7 +51,7 @@ struct PreparedMounts {
     return PreparedMounts(mounts: mounts, changes: changes)
   }
 
-  private static func copy(_ bind: BindStep, isLower: Bool, identity: Identity) throws(SysError) -> Prepared {
+  private static func copy(_ bind: BindStep, isLower: Bool, _ owners: OwnerMaps) throws(SysError) -> Prepared {
     let mount = try source(of: bind)
     let status = try mount.status()
     if bind.access == .device, status.kind != .characterDevice {
@@ -63,7 +64,7 @@ struct PreparedMounts {
     if bind.mapsOwner {
       // Without the map nothing that lies below an overlay could be changed.
       let mayStay = !isLower && status.isOpenToAll(for: bind.access)
-      try mapOwner(of: mount, status, identity, mayStay: mayStay)
+      try owners.apply(to: mount, status, mayStay: mayStay)
     }
     try mount.restrict(bind.access.restrictions, recursive: bind.access.isRecursive)
     return Prepared(mount: mount, isFolder: status.kind == .folder)
@@ -76,24 +77,6 @@ struct PreparedMounts {
     guard bind.identity != nil else { return try Mount.copy(of: bind.source, recursive: isRecursive) }
     let place = try Descriptor.openWithoutLinks(bind.source, .place)
     return try Mount.copy(of: place, named: bind.source, recursive: isRecursive)
-  }
-
-  /// Shows the owner of the source as the workload's user.
-  ///
-  /// A file system that cannot do so is no obstacle to reading what everybody may read, which `mayStay` as it is; otherwise
-  /// the start fails.
-  private static func mapOwner(
-    of mount: borrowing Mount, _ status: FileStatus, _ identity: Identity, mayStay: Bool
-  ) throws(SysError) {
-    if status.owner == identity.hostUser { return }
-    let namespace = try UserNamespace.mapping(
-      user: IDMap(inside: status.owner, outside: identity.hostUser),
-      group: IDMap(inside: status.group, outside: identity.hostGroup))
-    do throws(SysError) {
-      try mount.mapOwners(by: namespace)
-    } catch let error where error.errno == .invalidArgument && mayStay {
-      return
-    }
   }
 
   /// Attaches the mount of the step at `index` at a path of the new root, which may pass `links` or not. A source that may be missing and is leaves nothing
