@@ -61,6 +61,12 @@ import Testing
         ["git", "-C", "two", "fsck", "--no-progress"], ["cat", "two/file"],
       ], output: ["first by A", "content"]),
     Work(
+      testDescription: "a static program of Go",
+      files: ["page.md": "% tool 1\n\n# NAME\n\ntool - does *something*\n"],
+      commands: [
+        ["go-md2man", "-in", "page.md", "-out", "page.1"], ["grep", "-c", "something", "page.1"],
+      ], output: ["1"]),
+    Work(
       testDescription: "sqlite3",
       commands: [
         ["sqlite3", "base", "pragma journal_mode=wal; create table t(a); insert into t values (41), (1);"],
