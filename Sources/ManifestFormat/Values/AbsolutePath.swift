@@ -85,8 +85,13 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether this path is `folder` or lies below it.
   package func isInside(_ folder: AbsolutePath) -> Bool {
-    components.count >= folder.components.count
-      && zip(components, folder.components).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+    guard components.count >= folder.components.count else { return false }
+    // From the end, where paths that are compared with each other differ first.
+    for index in folder.components.indices.reversed() {
+      let (own, other) = (components[index].utf8, folder.components[index].utf8)
+      guard own.count == other.count, own.elementsEqual(other) else { return false }
+    }
+    return true
   }
 
   // By bytes, as the kernel compares names: for `String` a letter with an accent equals the two characters that look alike.
