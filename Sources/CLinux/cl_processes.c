@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,12 +102,17 @@ int cl_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
 
-int cl_wait_pidfd(int pidfd, int *code, int *status) {
+static uint64_t microseconds(struct timeval time) { return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec; }
+
+int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage) {
   siginfo_t info = {0};
-  if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) == -1)
+  struct rusage used = {0};
+  // The function of the C library has no room for what was used.
+  if (syscall(SYS_waitid, P_PIDFD, pidfd, &info, WEXITED | __WALL, &used) == -1)
     return -1;
   *code = info.si_code;
   *status = info.si_status;
+  *usage = (struct cl_usage){microseconds(used.ru_utime), microseconds(used.ru_stime), (uint64_t)used.ru_maxrss};
   return 0;
 }
 

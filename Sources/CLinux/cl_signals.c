@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 int cl_signal_descriptor(uint64_t signals) {
@@ -37,6 +38,20 @@ int cl_reset_signals(void) {
 }
 
 int cl_default_signal(int number) { return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0; }
+
+int cl_timer_descriptor(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); }
+
+int cl_set_timer(int descriptor, uint64_t milliseconds) {
+  // Zero would mean never.
+  const uint64_t nanoseconds = milliseconds == 0 ? 1 : milliseconds % 1000 * 1000000;
+  struct itimerspec times = {.it_value = {(time_t)(milliseconds / 1000), (long)nanoseconds}};
+  return timerfd_settime(descriptor, 0, &times, NULL);
+}
+
+int cl_read_timer(int descriptor) {
+  uint64_t times;
+  return read(descriptor, &times, sizeof times) == (ssize_t)sizeof times ? 0 : -1;
+}
 
 enum { set_capacity = sizeof(((struct cl_poll_set *)0)->descriptors) / sizeof(int) };
 

@@ -7,13 +7,10 @@ internal import Sandbox
 struct Session {
   private let output: Output
   private let actsAsUser: Bool
-  private let timesStart: Bool
-
-  /// Of every command that starts something.
-  static let traceTiming = Option.flag("trace-timing", "tell at the end where the time of the start went")
+  private let invocation: Invocation
 
   init(_ invocation: Invocation) {
-    timesStart = invocation.has(Self.traceTiming)
+    self.invocation = invocation
     output = Output(isJSON: invocation.has(.json))
     actsAsUser = invocation.has(.user)
   }
@@ -23,20 +20,40 @@ struct Session {
     explainOnly: Bool, joining: Joining? = nil, _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest
   ) throws(DiagnosticList) -> ExitCode {
     var warnings: [Diagnostic] = []
+    var plan: Plan?
+    var resultFile: ResultFile?
     do {
-      let timing = timesStart ? try reporting("measure the start") { () throws(SysError) in try StartTiming() } : nil
+      let options = RunOptions(invocation)
+      var choices = RunChoices()
+      choices.joining = joining
+      if options.timesStart {
+        choices.timing = try reporting("measure the start") { () throws(SysError) in try StartTiming() }
+      }
       // First of all: whatever is read afterwards, is read with the rights of that user.
       if actsAsUser { try UserSwitch.leaveRoot() }
-      let sources = GrantSources(of: try request(&warnings))
+      if !explainOnly { resultFile = try ResultFile.begin(invocation) }
+      var asked = try request(&warnings)
+      try options.apply(to: &asked)
+      let sources = GrantSources(of: asked)
       let resolved = try sources.request()
-      let plan = try plan(resolved)
-      timing?.markPlanned()
-      try check(resolved, plan, isShownOnly: explainOnly, &warnings)
-      let code = explainOnly ? try show(plan) : try run(plan, sources, joining, timing, &warnings)
+      let made = try self.plan(resolved)
+      plan = made
+      choices.timing?.markPlanned()
+      try check(resolved, made, isShownOnly: explainOnly, &warnings)
+      if explainOnly {
+        let code = try show(made)
+        tell(&warnings)
+        return code
+      }
+      let result = try run(made, sources, choices, &warnings)
+      if let warning = result.warning(made) { warnings.append(warning) }
+      try resultFile?.write(result, of: made)
       tell(&warnings)
-      return code
+      return ExitCode(rawValue: result.ending.exitCode)
     } catch {
-      throw DiagnosticList(warnings + error.all)
+      let problems = DiagnosticList(warnings + error.all)
+      try resultFile?.write(problems, of: plan)
+      throw problems
     }
   }
 
@@ -57,16 +74,16 @@ struct Session {
   }
 
   private func run(
-    _ plan: Plan, _ sources: GrantSources, _ joining: Joining?, _ timing: StartTiming?, _ warnings: inout [Diagnostic]
-  ) throws(DiagnosticList) -> ExitCode {
+    _ plan: Plan, _ sources: GrantSources, _ choices: RunChoices, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) -> RunResult {
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
     try checkExecutable(plan)
     // Before the program has its say; as JSON they are one document with an error, should the start fail.
     if !output.isJSON { tell(&warnings) }
-    defer { if let timing { tell(timing.parts(of: plan)) } }
+    defer { if let timing = choices.timing { tell(timing.parts(of: plan)) } }
     do {
-      return ExitCode(rawValue: try Launcher.run(plan, joining: joining, timing: timing).exitCode)
+      return try Launcher.run(plan, choices)
     } catch {
       throw DiagnosticList([error.diagnostic])
     }

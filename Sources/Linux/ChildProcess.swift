@@ -19,6 +19,22 @@ package enum Ending: Hashable, Sendable {
   }
 }
 
+/// What processes used until they ended. getrusage(2)
+package struct ProcessUsage: Hashable, Sendable {
+  package var userMicroseconds: UInt64 = 0
+  package var systemMicroseconds: UInt64 = 0
+  /// The most memory that one of them had at a time.
+  package var largestKilobytes: UInt64 = 0
+
+  package init() {}
+
+  init(_ used: cl_usage) {
+    userMicroseconds = used.user_time
+    systemMicroseconds = used.system_time
+    largestKilobytes = used.largest_kilobytes
+  }
+}
+
 /// A child of this process, held by a descriptor so that no other process can be taken for it.
 package struct ChildProcess: ~Copyable {
   /// The id in the pid namespace of this process; good for /proc while the child is not reaped.
@@ -118,9 +134,17 @@ package struct ChildProcess: ~Copyable {
   /// Waits until the child has ended, and reaps it. waitid(2)
   @discardableResult
   package func wait() throws(SysError) -> Ending {
+    var usage = ProcessUsage()
+    return try wait(&usage)
+  }
+
+  /// The same; `usage` gets what the child and those used that it has reaped itself.
+  package func wait(_ usage: inout ProcessUsage) throws(SysError) -> Ending {
     var code: CInt = 0
     var status: CInt = 0
-    try check(.waitid, "process \(id)") { cl_wait_pidfd(descriptor.number, &code, &status) }
+    var used = cl_usage()
+    try check(.waitid, "process \(id)") { cl_wait_pidfd(descriptor.number, &code, &status, &used) }
+    usage = ProcessUsage(used)
     return Ending(code: code, status: status)
   }
 

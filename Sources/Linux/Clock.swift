@@ -6,9 +6,12 @@ package enum Clock {
   package static var secondsSince1970: Int64 { Int64(time(nil)) }
 
   /// Milliseconds since some moment, which never go back. clock_gettime(2)
-  package static var milliseconds: Int {
+  package static var milliseconds: Int { microseconds / 1000 }
+
+  /// The same in microseconds.
+  package static var microseconds: Int {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
-    return Int(now.tv_sec) * 1000 + Int(now.tv_nsec) / 1_000_000
+    return Int(now.tv_sec) * 1_000_000 + Int(now.tv_nsec) / 1000
   }
 }

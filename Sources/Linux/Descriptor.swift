@@ -25,6 +25,7 @@ package struct Descriptor: ~Copyable {
     package static let read = Access(flags: O_RDONLY)
     /// Does not wait for the other end of a FIFO.
     package static let readWithoutWaiting = Access(flags: O_RDONLY | O_NONBLOCK)
+    package static let writeAtEnd = Access(flags: O_WRONLY | O_APPEND)
     package static let readAndWrite = Access(flags: O_RDWR)
     package static let write = Access(flags: O_WRONLY)
     package static let readAndCreate = Access(flags: O_RDWR | O_CREAT | O_NOFOLLOW)

@@ -37,6 +37,15 @@ package struct PendingFile: ~Copyable {
 
   private static func passingName(_ name: String) -> String { ".\(name.prefix(200)).new-\(CurrentProcess.id)" }
 
+  /// Removes the file that has its name by now, if there is one. unlink(2)
+  package func removeOld() throws(SysError) {
+    do throws(SysError) {
+      try folder.remove(name)
+    } catch let error where error.errno == .noSuchFile {
+      return
+    }
+  }
+
   /// Gives the file its name, in the place of another if there is one. rename(2)
   package consuming func finish() throws(SysError) {
     let passing = passing ?? Self.passingName(name)

@@ -18,6 +18,8 @@ package struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvert
   package static let `continue` = Signal(rawValue: SIGCONT)
   package static let stop = Signal(rawValue: SIGSTOP)
   package static let terminalStop = Signal(rawValue: SIGTSTP)
+  package static let outOfProcessorTime = Signal(rawValue: SIGXCPU)
+  package static let badSystemCall = Signal(rawValue: SIGSYS)
   package static let windowChange = Signal(rawValue: SIGWINCH)
 
   package var description: String { "signal \(rawValue)" }

@@ -13,7 +13,7 @@ package enum SystemCall: String, Hashable, Sendable {
     pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setpriority, setgroups, sethostname, setns, setresuid, setrlimit, setsid, signalfd,
     sigprocmask
-  case socketpair, symlink, umount, uname, unshare, userfaultfd, waitid, write, rename
+  case socketpair, symlink, timerfd_create, timerfd_settime, umount, uname, unshare, userfaultfd, waitid, write, rename
 }
 
 /// A system call that failed: which, on what, and why.

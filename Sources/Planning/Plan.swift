@@ -8,6 +8,8 @@ package struct Plan: Codable, Hashable, Sendable {
   /// What PID 1 does, in this order, before the program is forked.
   package var setup: [SetupStep]
   package var processes: [PlannedProcess]
+  /// After how many milliseconds all of it is ended; nil for never.
+  package var timeLimit: UInt64?
   /// What the manifest declares and this release does not execute: with any of that, nothing is run.
   package var notYet: [String]
 

@@ -19,6 +19,8 @@ package struct PlanRequest: Hashable, Sendable {
   package var knownSockets: [AbsolutePath] = []
   /// The host's ids for a range of users and groups inside; nil for one user and one group.
   package var subordinates: SubordinateIDs?
+  /// After how many milliseconds all of it is ended; nil for never.
+  package var timeLimit: UInt64?
   /// What was asked for, and this release does not execute.
   package var notYet: [String] = []
 

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import ManifestFormat
 
 /// A plan for people: what `capsrun explain` prints.
 extension Plan {
@@ -15,6 +16,7 @@ extension Plan {
     }
     for process in withoutSecrets.processes { lines += process.lines }
     lines += grants.map(\.line)
+    if let timeLimit { lines.append("time limit  \(TimeSpan.text(.milliseconds(timeLimit)))") }
     if !notYet.isEmpty {
       lines.append("not executed by this release, so that nothing is run")
       lines += notYet.map { "  " + printable($0) }

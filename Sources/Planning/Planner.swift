@@ -14,7 +14,7 @@ package enum Planner {
     }
     return Plan(
       name: request.name, identity: identity, namespaces: Namespace.allCases, setup: setup, processes: processes,
-      notYet: request.notYet)
+      timeLimit: request.timeLimit, notYet: request.notYet)
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {

@@ -1,4 +1,4 @@
-package import Linux
+internal import Linux
 package import Planning
 
 /// Starts planned sandboxes in the foreground and stays with them to their end.
@@ -9,22 +9,22 @@ package enum Launcher {
       .adding(.continue).adding(.windowChange).adding(.terminalStop)
   }
 
-  /// Runs a plan; returns how the program ended. The program is made by PID 1, or joins a sandbox that waits.
+  /// Runs a plan to its end. The program is made by PID 1, or joins a sandbox that waits.
   package static func run(
-    _ plan: Plan, joining: Joining? = nil, timing: StartTiming? = nil
-  ) throws(LaunchError) -> Ending {
+    _ plan: Plan, _ choices: RunChoices = RunChoices()
+  ) throws(LaunchError) -> RunResult {
     guard let filter = plan.foreground.filter else {
       throw .unknownProfile(name: plan.foreground.seccomp)
     }
     try refuseFoldersAsStreams()
     let outcome: Start.Outcome
-    if let joining {
+    if let joining = choices.joining {
       outcome = try JoinedRun.run(plan, filter: filter, joining)
     } else {
-      outcome = try launch(plan, filter: filter, timing)
+      outcome = try launch(plan, filter: filter, choices)
     }
     switch outcome {
-    case .ended(let ending): return ending
+    case .ended(let result): return result
     case .lost(let ending): throw .lost(ending)
     case .failed(let failure) where failure.stage == .execution:
       throw .program(candidates: plan.foreground.candidates, failure.error, failure.obstacle)
@@ -43,11 +43,11 @@ package enum Launcher {
   }
 
   private static func launch(
-    _ plan: Plan, filter: CompiledFilter, _ timing: StartTiming?
+    _ plan: Plan, filter: CompiledFilter, _ choices: RunChoices
   ) throws(LaunchError) -> Start.Outcome {
     do throws(SetUpFailure) {
-      let start = try Start.make(plan, filter: filter, timing)
-      return try start.attend()
+      let start = try Start.make(plan, filter: filter, choices)
+      return try start.attend(until: plan.timeLimit)
     } catch {
       throw .setUp(error)
     }
@@ -58,7 +58,7 @@ package enum Launcher {
 struct Start: ~Copyable {
   /// What became of it.
   enum Outcome {
-    case ended(Ending)
+    case ended(RunResult)
     case failed(SetUpFailure)
     /// PID 1 ended without a report.
     case lost(Ending)
@@ -67,49 +67,76 @@ struct Start: ~Copyable {
   private let signals: SignalQueue
   private let initProcess: StartedInit
   private let timing: StartTiming?
+  private let begun: Int
 
   /// Makes PID 1 with its program. In the child this does not return.
   static func make(
-    _ plan: Plan, filter: CompiledFilter, _ timing: StartTiming?
+    _ plan: Plan, filter: CompiledFilter, _ choices: RunChoices
   ) throws(SetUpFailure) -> Start {
+    let begun = Clock.microseconds
     // Before the clone, so that no signal is lost in between. A broken pipe is an error to handle, not the end.
     let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
       try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
     }
-    let initProcess = try StartedInit.make(plan, filter: filter, timing: timing) { _ in }
-    return Start(signals: signals, initProcess: initProcess, timing: timing)
+    let initProcess = try StartedInit.make(plan, filter: filter, timing: choices.timing) { _ in }
+    return Start(signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun)
   }
 
-  /// Passes signals on until the child has ended.
-  func attend() throws(SetUpFailure) -> Outcome {
+  /// Passes signals on until the child has ended, or its time is over.
+  func attend(until timeLimit: UInt64?) throws(SetUpFailure) -> Outcome {
     try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
       try StandardStream.leaveInputAndOutput()
       // While PID 1 is at work, what would have to be done at the end.
       CurrentProcess.releaseProgram()
-      var end: Ending?
-      var failure: SetUpFailure?
+      var word = LastWord()
       var polling = PollSet()
       let signalEntry = signals.watch(in: &polling)
       let reportEntry = initProcess.reports.watch(in: &polling)
-      while end == nil {
+      let deadline = try timeLimit.map { (limit) throws(SysError) in try Deadline(milliseconds: limit) }
+      let deadlineEntry = deadline?.watch(in: &polling)
+      while !word.isSaid {
         try polling.wait()
         if polling.isReady(signalEntry) { try passSignalsOn() }
-        guard polling.isReady(reportEntry) else { continue }
-        guard let message = try initProcess.reports.receive() else { break }
-        switch Report(message: message) {
-        case .ended(let ending):
-          end = ending
-          timing?.mark(.programEnded)
-        case .failed(let reported): failure = failure ?? reported
-        case .ready, .joined, nil: continue
-        }
+        if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(initProcess.process) }
+        if polling.isReady(reportEntry) { word.take(try initProcess.reports.receive()) }
       }
-      // With PID 1 everything inside is gone.
-      let ending = try initProcess.process.wait()
-      timing?.mark(.initReaped)
-      if let failure { return .failed(failure) }
-      return end.map { .ended($0) } ?? .lost(ending)
+      if word.ending != nil { timing?.mark(.programEnded) }
+      return try outcome(word, deadline?.passed)
     }
+  }
+
+  /// What PID 1 has said by its end.
+  private struct LastWord {
+    var ending: Ending?
+    var failure: SetUpFailure?
+    /// Whether nothing more will come.
+    var isSaid = false
+
+    /// nil is the end of what it says.
+    mutating func take(_ message: [UInt8]?) {
+      guard let message else {
+        isSaid = true
+        return
+      }
+      switch Report(message: message) {
+      case .ended(let ending):
+        self.ending = ending
+        isSaid = true
+      case .failed(let reported): failure = failure ?? reported
+      case .ready, .joined, nil: return
+      }
+    }
+  }
+
+  private func outcome(_ word: LastWord, _ passed: Deadline.Stage?) throws(SysError) -> Outcome {
+    // With PID 1 everything inside is gone.
+    var usage = ProcessUsage()
+    let ending = try initProcess.process.wait(&usage)
+    timing?.mark(.initReaped)
+    if let failure = word.failure { return .failed(failure) }
+    // PID 1 ends without a word when it had to be killed.
+    guard let ending = word.ending ?? (passed == nil ? nil : ending) else { return .lost(ending) }
+    return .ended(RunResult(ending, of: passed, usage: usage, wallMicroseconds: Clock.microseconds - begun))
   }
 
   private func passSignalsOn() throws(SysError) {

@@ -13,6 +13,11 @@ extern const uint64_t cl_clone_new_ipc;
 extern const uint64_t cl_clone_new_uts;
 extern const uint64_t cl_clone_new_cgroup;
 
+/// What a process used: time of the processor in microseconds, and the largest size that one process of it had.
+struct cl_usage {
+  uint64_t user_time, system_time, largest_kilobytes;
+};
+
 /// clone3 without CLONE_VM: returns 0 in the child, in the parent the child's id and, in `pidfd`, a descriptor of it.
 /// The thread id that glibc keeps is made right in the child. The caller must be single-threaded.
 /// The child is born in the control group whose folder `control_group` is; -1 for the caller's.
@@ -37,7 +42,8 @@ int cl_require_single_thread(void);
 int cl_pidfd_send_signal(int pidfd, int signal);
 
 /// Waits for the process of `pidfd`; `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, `status` the exit code or signal.
-int cl_wait_pidfd(int pidfd, int *code, int *status);
+/// `usage` gets what it used, with all of its descendants that were waited for.
+int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage);
 
 /// Waits for any child without blocking: its id, 0 when none has ended, -1 and ECHILD when there is none.
 int cl_wait_any(int *code, int *status);

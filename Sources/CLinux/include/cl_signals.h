@@ -22,10 +22,19 @@ int cl_reset_signals(void);
 /// The default handler for one signal, which the caller of this program may have set to ignore.
 int cl_default_signal(int signal);
 
+/// A descriptor that can be read after so many milliseconds, and not before it is set; close-on-exec and non-blocking.
+int cl_timer_descriptor(void);
+
+/// Sets it anew, from now on.
+int cl_set_timer(int descriptor, uint64_t milliseconds);
+
+/// Takes note that its time has come.
+int cl_read_timer(int descriptor);
+
 /// Descriptors that are waited for together.
 struct cl_poll_set {
-  int descriptors[4];
-  short events[4];
+  int descriptors[8];
+  short events[8];
   int count;
 };
 

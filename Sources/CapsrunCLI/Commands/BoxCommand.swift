@@ -35,8 +35,8 @@ enum BoxCommand {
       folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
       """,
     options: [read, write, bind, device, socket, iKnow, base] + EnvironmentOption.all + [
-      folder, seccomp, explain, Session.traceTiming,
-    ],
+      folder, seccomp, explain,
+    ] + RunOptions.all,
     operands: .program("COMMAND"),
     examples: [
       ("capsrun box -- ls /", "What a sandbox sees"),

@@ -16,9 +16,8 @@ enum RunCommand {
       of capsrun.
       """,
     options: EnvironmentOption.all + [
-      service, BoxCommand.iKnow, explain, Session.traceTiming, InstallCommand.allowUnsigned,
-      InstallCommand.allowDowngrade,
-    ],
+      service, BoxCommand.iKnow, explain, InstallCommand.allowUnsigned, InstallCommand.allowDowngrade,
+    ] + RunOptions.all,
     operands: .oneAndArguments("CAPSULE", .path, arguments: "ARGUMENT"),
     examples: [
       ("capsrun run examples/hello", "Run an example"),

@@ -63,7 +63,7 @@ extension Form {
 }
 
 /// Why a text is not of the form that its key asks for.
-struct TextProblem: Error {
-  let explanation: String
-  let hint: String
+package struct TextProblem: Error {
+  package let explanation: String
+  package let hint: String
 }

@@ -18,8 +18,8 @@ extension Form where Value == Duration {
     write: duration.write)
 }
 
-/// How durations are written.
-enum TimeSpan {
+/// How durations are written, in manifests and on the command line.
+package enum TimeSpan {
   private static let units: [(name: String, milliseconds: Int)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
@@ -27,7 +27,7 @@ enum TimeSpan {
   static let longestMilliseconds = 100 * 365 * 86_400_000
   static let pattern = "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
 
-  static func duration(_ text: String) throws(TextProblem) -> Duration {
+  package static func duration(_ text: String) throws(TextProblem) -> Duration {
     var rest = Substring(text)
     var total = 0
     var unitsLeft = units[...]
@@ -55,7 +55,7 @@ enum TimeSpan {
   }
 
   /// The one way of writing a duration.
-  static func text(_ duration: Duration) -> String {
+  package static func text(_ duration: Duration) -> String {
     var rest = milliseconds(duration)
     guard rest > 0 else { return "0s" }
     var text = ""
@@ -66,7 +66,7 @@ enum TimeSpan {
     return text
   }
 
-  private static func milliseconds(_ duration: Duration) -> Int {
+  package static func milliseconds(_ duration: Duration) -> Int {
     let (seconds, attoseconds) = duration.components
     return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
   }

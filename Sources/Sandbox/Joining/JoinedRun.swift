@@ -15,6 +15,7 @@ package struct Joining: Sendable {
 struct JoinedRun: ~Copyable {
   private let signals: SignalQueue
   private let program: ChildProcess
+  private let begun = Clock.microseconds
 
   static func run(_ plan: Plan, filter: CompiledFilter, _ joining: Joining) throws(LaunchError) -> Start.Outcome {
     do throws(SetUpFailure) {
@@ -80,15 +81,19 @@ struct JoinedRun: ~Copyable {
       let signalEntry = signals.watch(in: &polling)
       let programEntry = program.watch(in: &polling)
       let sandboxEntry = sandbox.watch(in: &polling)
+      let deadline = try sandbox.plan.timeLimit.map { (limit) throws(SysError) in try Deadline(milliseconds: limit) }
+      let deadlineEntry = deadline?.watch(in: &polling)
       while true {
         try polling.wait()
         if polling.isReady(signalEntry) { try passSignalsOn() }
+        if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(program) }
         // With PID 1 the kernel ends the program too.
         if polling.isReady(programEntry) || polling.isReady(sandboxEntry) { break }
       }
-      let ending = try program.wait()
+      var usage = ProcessUsage()
+      let ending = try program.wait(&usage)
       try sandbox.end()
-      return .ended(ending)
+      return .ended(RunResult(ending, of: deadline?.passed, usage: usage, wallMicroseconds: Clock.microseconds - begun))
     } catch {
       throw SetUpFailure(stage: .joining, step: "wait for the program", error: error)
     }

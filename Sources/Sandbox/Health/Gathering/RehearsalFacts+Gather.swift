@@ -56,7 +56,7 @@ extension RehearsalFacts {
   /// That the program is not there is the last thing to find out, and so the good end. nil when nothing was found out.
   private static func report(of plan: Plan) -> Report? {
     do throws(LaunchError) {
-      return .ended(try Launcher.run(plan))
+      return .ended(try Launcher.run(plan).ending)
     } catch {
       switch error {
       case .program(_, let error, _) where error.call == .access: return .ended(.exited(code: 0))

@@ -1,0 +1,55 @@
+internal import Diagnostics
+internal import ManifestFormat
+internal import Planning
+internal import Sandbox
+
+/// What the commands that run something in the foreground have in common.
+struct RunOptions {
+  private static let timeLimit = Option.value(
+    "time-limit", "DURATION", "end it after this time, such as 90s or 1h30m")
+  private static let traceTiming = Option.flag("trace-timing", "tell at the end where the time of the start went")
+
+  static let all = [timeLimit, ResultFile.option, traceTiming]
+
+  private let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  var timesStart: Bool { invocation.has(Self.traceTiming) }
+
+  /// What of it becomes part of the plan.
+  func apply(to request: inout PlanRequest) throws(DiagnosticList) {
+    if let text = invocation.value(Self.timeLimit) { request.timeLimit = try Self.milliseconds(text) }
+  }
+
+  private static func milliseconds(_ text: String) throws(DiagnosticList) -> UInt64 {
+    let duration: Duration
+    do {
+      duration = try TimeSpan.duration(text)
+    } catch {
+      throw usage("--time-limit \(quoted(text)) \(error.explanation)", hint: error.hint)
+    }
+    guard duration > .zero else {
+      throw usage("--time-limit \(quoted(text)) leaves it no time", hint: "leave the option away to set no limit")
+    }
+    return UInt64(TimeSpan.milliseconds(duration))
+  }
+
+  private static func usage(_ message: String, hint: String) -> DiagnosticList {
+    DiagnosticList([Diagnostic(message, hint: hint, exitCode: .usage)])
+  }
+}
+
+extension RunResult {
+  /// What to say when a limit ended it, which its exit code alone does not tell.
+  func warning(_ plan: Plan) -> Diagnostic? {
+    switch cause {
+    case .wall:
+      let limit = plan.timeLimit.map { TimeSpan.text(.milliseconds($0)) } ?? ""
+      return Diagnostic(
+        "its time limit of \(limit) was reached, so it was ended", hint: "--time-limit sets another",
+        severity: .warning, exitCode: .success)
+    case .exit, .signal, .oom, .pids, .cpu, .policy, .setup: return nil
+    }
+  }
+}
