@@ -159,6 +159,15 @@ package struct ChildProcess: ~Copyable {
     }
   }
 
+  /// Passes on what this process has got: what a terminal sends goes to the whole group of the child, as it would from a
+  /// terminal, the rest to the child alone.
+  package func pass(_ signal: Signal) throws(SysError) {
+    switch signal {
+    case .interrupt, .quit, .hangUp, .windowChange: try sendToGroup(signal)
+    default: try send(signal)
+    }
+  }
+
   /// Becomes readable when the child has ended.
   package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
 }

@@ -142,15 +142,13 @@ struct InitProcess {
     return nil
   }
 
-  /// What a terminal sends goes to the program's whole group, as it would from a terminal; the rest to the program alone.
   private func pass(_ signal: Signal, to program: borrowing ChildProcess) throws(SysError) {
     switch signal {
-    case .interrupt, .quit, .hangUp, .windowChange: try program.sendToGroup(signal)
     // All of them, or a process in a group of its own would go on reading from the terminal that the shell now uses. The
     // terminal's own stop signal would be ignored in a session without one.
     case .terminalStop: try Signal.stop.sendToAllOthers()
     case .continue: try Signal.continue.sendToAllOthers()
-    default: try program.send(signal)
+    default: try program.pass(signal)
     }
   }
 }

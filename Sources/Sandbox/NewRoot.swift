@@ -55,13 +55,25 @@ final class NewRoot {
   func attachOnFolder(
     at path: String, links: Descriptor.Links = .refused, _ mount: (borrowing Descriptor) throws(SysError) -> Void
   ) throws(SysError) {
-    try mount(try folderEntry(path, links).descriptor)
-    // What was looked up before is hidden now.
-    latest = Folder(path: "", links: .refused, descriptor: try root.duplicate(), isOurs: true)
+    let (parent, name) = try parent(of: path, links)
+    try mount(try folder(path, links, in: parent, name))
+    // Something that was looked up below may be hidden now; what the folder lies in is not.
+    latest = parent
+  }
+
+  /// Puts an empty folder of the tmpfs at `path`, a mount of its own, which covers what a base has there, can be sealed by itself
+  /// and is under the one limit of the tmpfs.
+  func attachEmptyFolder(at path: String, mode: UInt32? = nil) throws(SysError) {
+    try attachOnFolder(at: path) { place throws(SysError) in
+      let mount = try emptyFolder(for: place, named: path)
+      try mount.restrict(.plain, recursive: false)
+      if let mode { try mount.setMode(mode) }
+      try mount.attach(on: place)
+    }
   }
 
   /// An empty folder of the tmpfs, to be attached on `place`: that place itself, where it lies there.
-  func emptyFolder(for place: borrowing Descriptor, named path: String) throws(SysError) -> Mount {
+  private func emptyFolder(for place: borrowing Descriptor, named path: String) throws(SysError) -> Mount {
     guard let room = try room() else { return try Mount.copy(of: place, named: path, recursive: false) }
     return try Mount.copy(of: try room.place(), named: path, recursive: false)
   }
@@ -118,6 +130,25 @@ final class NewRoot {
       return try open(path, links)
     } catch let error where error.errno == .noSuchFile {
       throw SysError(.open, path, .readOnlyFileSystem)
+    }
+  }
+
+  /// The folder at `path`, which is `name` in `parent`, made where it is missing.
+  private func folder(
+    _ path: String, _ links: Descriptor.Links, in parent: Folder, _ name: String
+  ) throws(SysError) -> Descriptor {
+    if parent.isOurs { try parent.descriptor.makeFolder(name, mode: 0o755) }
+    let found: Descriptor
+    do throws(SysError) {
+      found = try parent.descriptor.open(name, .placeOfLink)
+    } catch let error where error.errno == .noSuchFile {
+      throw SysError(.open, path, .readOnlyFileSystem)
+    }
+    switch try found.status(of: path).kind {
+    case .folder: return found
+    // Followed or refused, as a link on the way is.
+    case .link: return try folderEntry(path, links).descriptor.duplicate()
+    case .file, .characterDevice, .blockDevice, .socket, .other: throw SysError(.openat2, path, .notDirectory)
     }
   }
 

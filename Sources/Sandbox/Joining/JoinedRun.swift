@@ -103,12 +103,11 @@ struct JoinedRun: ~Copyable {
     while let arrival = try signals.next() {
       switch arrival.signal {
       case .brokenPipe: continue
-      case .interrupt, .quit, .hangUp, .windowChange: try program.sendToGroup(arrival.signal)
       case .terminalStop:
         try program.sendToGroup(.stop)
         try Signal.stop.raiseHere()
       case .continue: try program.sendToGroup(.continue)
-      default: try program.send(arrival.signal)
+      default: try program.pass(arrival.signal)
       }
     }
   }
