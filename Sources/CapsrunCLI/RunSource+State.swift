@@ -89,8 +89,12 @@ extension RunSource {
   }
 
   private func expected(_ path: String) throws(DiagnosticList) -> StatePlace {
-    let found = try reporting("look at \(quoted(path))") { () throws(SysError) in try GrantSource.find(path) }
-    return StatePlace(path: try CallerPath.path(found?.path ?? path, from: .root), identity: found?.identity)
+    let place = try CallerPath.path(path, from: .root)
+    let found = try reporting("look at \(quoted(path))") { () throws(SysError) in
+      try GrantSource.find(place.description)
+    }
+    guard let found else { return StatePlace(path: place, identity: nil) }
+    return StatePlace(path: try CallerPath.path(found.path, from: .root), identity: found.identity)
   }
 }
 

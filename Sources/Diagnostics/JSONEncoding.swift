@@ -30,13 +30,15 @@ private final class Slot {
 
   func appendElement() -> Slot {
     let slot = Slot()
-    elements = (elements ?? []) + [slot]
+    becomeArray()
+    elements?.append(slot)
     return slot
   }
 
   func member(_ key: String) -> Slot {
     let slot = Slot()
-    members = (members ?? []) + [(key, slot)]
+    becomeObject()
+    members?.append((key, slot))
     return slot
   }
 }

@@ -16,9 +16,18 @@ extension Planner {
       }
     }
     for grant in result { try checkHolds(grant, among: result) }
-    return result.sorted {
-      ($0.target.components.count, $0.target.description) < ($1.target.components.count, $1.target.description)
+    if result.count > 1 { sort(&result) }
+    return result
+  }
+
+  /// By depth, then by path. The paths are written out once, and not for each comparison.
+  private static func sort(_ grants: inout [FileGrant]) {
+    let paths = grants.map(\.target.description)
+    let depths = grants.map(\.target.components.count)
+    let order = grants.indices.sorted {
+      depths[$0] == depths[$1] ? paths[$0] < paths[$1] : depths[$0] < depths[$1]
     }
+    grants = order.map { grants[$0] }
   }
 
   /// The folders between a grant and the write grant that it lies in, from the outside in. Whatever lies at a path that is
