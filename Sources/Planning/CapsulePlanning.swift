@@ -187,9 +187,7 @@ private struct DeclaredProcess {
       var request = ProgramRequest(
         name: name, command: process.command?.value ?? "", arguments: process.arguments,
         workingFolder: try workingFolder(process))
-      if let own = process.capabilities, own.read != nil || own.write != nil {
-        request.ownGrants = OwnFileGrants(read: own.read?.map(\.value), write: own.write?.map(\.value))
-      }
+      request.ownGrants = OwnFileGrants(process.capabilities)
       return request
     }
   }
@@ -257,14 +255,11 @@ extension Manifest {
       .map { $0.0 + ".rlimits.core" }
   }
 
-  /// What would keep one process from devices and sockets that others have: nothing does that yet.
+  /// What would keep one process from sockets that others have: Landlock does not before Linux 7.1.
   fileprivate var unheldNarrowings: [String] {
     var found: [String] = []
     for process in processes {
       let path = "processes.\(process.name).capabilities"
-      if let own = process.capabilities?.devices, own.isEmpty, !capabilities.devices.isEmpty {
-        found.append(path + ".devices")
-      }
       if let own = process.capabilities?.unix, own.isEmpty, !capabilities.unix.isEmpty { found.append(path + ".unix") }
     }
     return found

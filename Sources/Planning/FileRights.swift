@@ -15,14 +15,18 @@ package struct FileRights: Codable, Hashable, Sendable {
   package var optional: [String] = []
 }
 
-/// The file grants that a process has of those of its capsule; nil where it has all of them.
+/// What a process has of the grants of its capsule that are files; nil where it has all of them.
 package struct OwnFileGrants: Hashable, Sendable {
   package var read: [PathGrant]?
   package var write: [PathGrant]?
+  package var devices: [DeviceGrant]?
 
-  package init(read: [PathGrant]?, write: [PathGrant]?) {
-    self.read = read
-    self.write = write
+  /// nil for a process that has all of everything.
+  init?(_ own: Manifest.OwnCapabilities?) {
+    guard let own, own.read != nil || own.write != nil || own.devices != nil else { return nil }
+    read = own.read?.map(\.value)
+    write = own.write?.map(\.value)
+    devices = own.devices?.map(\.value)
   }
 }
 
@@ -52,7 +56,7 @@ extension FileRights {
     let readable = own.read?.map(\.path) ?? grants.filter { $0.access == .read }.map(\.target)
     let writable = own.write?.map(\.path) ?? grants.filter { $0.access == .write }.map(\.target)
     let kept = readable + writable
-    // Devices, sockets and state are the whole capsule's.
+    // Sockets and state are the whole capsule's.
     for grant in grants where grant.isShown && (grant.access == .read || grant.access == .write) {
       let target = grant.target
       if grant.access == .write, !writable.contains(where: { target.isInside($0) }) {
@@ -62,6 +66,11 @@ extension FileRights {
       guard !kept.contains(where: { target.isInside($0) }) else { continue }
       withheld.append(target.description)
       read += kept.filter { $0.isInside(target) }.map(\.description)
+    }
+    if let devices = own.devices {
+      for grant in grants where grant.isShown && grant.access == .device {
+        if !devices.contains(where: { $0.path == grant.target }) { withheld.append(grant.target.description) }
+      }
     }
     change.sort()
     optional = ((own.read ?? []) + (own.write ?? [])).filter(\.mayBeMissing).map(\.path.description)

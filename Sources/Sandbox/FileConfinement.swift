@@ -10,13 +10,9 @@ struct FileConfinement {
 
   func confine() throws(SysError) {
     let rules = try FileRuleset.ofAllRights()
-    if rights.withheld.isEmpty {
-      try allow(.reading, at: "/", rules)
-    } else {
-      try allowReading(below: "/", rules)
-    }
+    try allowRest(.reading, of: "/", rules)
     for path in rights.read { try allow(.reading, at: path, rules) }
-    for path in rights.use { try allow(.using, at: path, rules) }
+    for path in rights.use { try allowRest(.using, of: path, rules) }
     for path in rights.change { try allow(.changing, at: path, rules) }
     for stream in [StandardStream.input, .output, .error] { try rules.allowReopening(stream) }
     try rules.confine()
@@ -35,20 +31,30 @@ struct FileConfinement {
   /// By bytes, as the kernel compares names.
   private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 
-  /// Allows everything in a folder but what is withheld. A rule holds for all below it, so the folders on the way to what is
-  /// withheld get none, and cannot be listed; what is in them can be used.
-  private func allowReading(below folder: String, _ rules: borrowing FileRuleset) throws(SysError) {
+  /// Allows something in all of a folder but in what is withheld. A rule holds for all below it, so the folders on the way to
+  /// what is withheld get none, and cannot be listed; what is in them can be used.
+  private func allowRest(
+    _ allowed: FileRuleset.Rights, of folder: String, _ rules: borrowing FileRuleset
+  ) throws(SysError) {
+    guard isOnTheWay(folder) else { return try allow(allowed, at: folder, rules) }
     let place = try Descriptor.open(folder, .folderItself)
     for name in try place.entries() {
       let path = folder == "/" ? "/" + name : folder + "/" + name
       if rights.withheld.contains(where: { isSame($0, path) }) { continue }
-      if rights.withheld.contains(where: { $0.utf8.starts(with: (path + "/").utf8) }) {
-        try allowReading(below: path, rules)
+      if isOnTheWay(path) {
+        try allowRest(allowed, of: path, rules)
         continue
       }
       let entry = try place.open(name, .placeOfLink)
       // What a link leads to has a rule of its own, or none.
-      if try entry.status(of: path).kind != .link { try rules.allow(.reading, at: entry, named: path) }
+      if try entry.status(of: path).kind != .link { try rules.allow(allowed, at: entry, named: path) }
     }
+  }
+
+  /// Whether something below a folder is withheld.
+  private func isOnTheWay(_ folder: String) -> Bool {
+    if rights.withheld.isEmpty { return false }
+    let prefix = folder == "/" ? "/" : folder + "/"
+    return rights.withheld.contains { $0.utf8.starts(with: prefix.utf8) }
   }
 }

@@ -40,6 +40,33 @@ import Testing
   }
 
   @Test(.needsRoot, arguments: Caller.reachable)
+  func `a process has those devices of its capsule that it names`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    let process = "cmd: sh, args: [-c, 'exec \"$@\"', sh], cwd: ."
+    try folder.file(
+      "capsule.yml",
+      """
+      capsule: 1
+      name: app
+      capabilities: {devices: [/dev/open, /dev/deep/node]}
+      processes:
+        all: {\(process)}
+        one: {\(process), capabilities: {devices: [/dev/open]}}
+        none: {\(process), capabilities: {devices: []}}
+
+      """)
+    let names = ["/dev/open", "/dev/deep/node", "/dev/null", "/dev/closed"]
+    func opened(by process: String) throws -> [String] {
+      let outcome = try onMachine(
+        ["run", "--service", process, folder.path, "--", "sh", "-c", write, "sh"] + names, as: caller)
+      return outcome.lines.filter { $0.hasSuffix(" OK") }.map { String($0.dropLast(3)) }
+    }
+    #expect(try opened(by: "all") == ["/dev/open", "/dev/deep/node", "/dev/null"])
+    #expect(try opened(by: "one") == ["/dev/open", "/dev/null"])
+    #expect(try opened(by: "none") == ["/dev/null"])
+  }
+
+  @Test(.needsRoot, arguments: Caller.reachable)
   func `a granted node is a device, and its mount is for nothing else`(caller: Caller) throws {
     let outcome = try onMachine(
       [

@@ -82,9 +82,8 @@ enum RightsFields {
         "fs_write", "host paths that may be written, within those of the capsule", .list(of: .located(.pathGrant)),
         into: \.write, use: .planned),
       Field(
-        "devices", "device nodes of the host that may be used", .set(of: .located(.device)).executed(when: \.isEmpty),
-        into: \.devices,
-        use: .planned),
+        "devices", "device nodes of the host that may be used, of those of the capsule",
+        .set(of: .located(.device)), into: \.devices, use: .planned),
       Field(
         "unix", "sockets of the host that may be connected to",
         .set(of: .located(.unixSocket)).executed(when: \.isEmpty), into: \.unix,
