@@ -71,6 +71,8 @@ int cl_clone3_sibling(int *pidfd) {
 
 int cl_enter_namespaces(int descriptor, uint64_t namespaces) { return setns(descriptor, (int)namespaces); }
 
+int cl_unshare(uint64_t namespaces) { return unshare((int)namespaces); }
+
 int cl_has_clone3(void) { return !(syscall(SYS_clone3, NULL, 0) == -1 && errno == ENOSYS); }
 
 // Never freed: what the child leaves behind on it must stay readable. posix_spawn(3) uses about as much.

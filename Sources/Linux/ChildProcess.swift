@@ -118,6 +118,11 @@ package struct ChildProcess: ~Copyable {
     try Self.write("deny", to: "/proc/\(id)/setgroups")
   }
 
+  /// Lets it be killed sooner for lack of memory the higher the score, and its children too. proc_pid_oom_score_adj(5)
+  package func setOutOfMemoryScore(_ score: Int) throws(SysError) {
+    try Self.write(String(score), to: "/proc/\(id)/oom_score_adj")
+  }
+
   private static func write(_ text: String, to path: String) throws(SysError) {
     try Descriptor.open(path, .write).write(Array(text.utf8), to: path)
   }

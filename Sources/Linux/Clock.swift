@@ -1,9 +1,15 @@
 internal import Glibc
 
-/// What time it is.
+/// What time it is, and waiting for it to pass.
 package enum Clock {
   /// The time of the calendar, which whoever has root can set. time(2)
   package static var secondsSince1970: Int64 { Int64(time(nil)) }
+
+  /// Sleeps so long, or less when a signal comes. nanosleep(2)
+  package static func sleep(milliseconds: Int) {
+    var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    nanosleep(&time, nil)
+  }
 
   /// Milliseconds since some moment, which never go back. clock_gettime(2)
   package static var milliseconds: Int { microseconds / 1000 }

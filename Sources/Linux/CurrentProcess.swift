@@ -13,6 +13,11 @@ package enum CurrentProcess {
     getenv(key).flatMap { String(validatingCString: $0) }
   }
 
+  /// Sets one variable of this process's environment, for a program that it becomes. setenv(3)
+  package static func setEnvironmentValue(_ key: String, _ value: String) throws(SysError) {
+    try check(.execve, key) { setenv(key, value, 1) }
+  }
+
   /// The arguments of this process, or nil when one of them is no UTF-8 and could not be passed on unchanged.
   package static var arguments: [String]? {
     var result: [String] = []
@@ -49,6 +54,12 @@ package enum CurrentProcess {
   /// Gives way to others, more the higher the number. setpriority(2)
   package static func setNiceness(_ niceness: Int) throws(SysError) {
     try check(.setpriority, "\(niceness)") { cl_set_niceness(CInt(niceness)) }
+  }
+
+  /// Lets this process and its children be killed sooner for lack of memory the higher the score. proc_pid_oom_score_adj(5)
+  package static func setOutOfMemoryScore(_ score: Int) throws(SysError) {
+    let path = "/proc/self/oom_score_adj"
+    try Descriptor.open(path, .write).write(Array(String(score).utf8), to: path)
   }
 
   /// Throws EXDEV when the current folder is one that no path leads to, as it lies outside of the root. getcwd(2)

@@ -16,6 +16,11 @@ package enum Machine {
     package static let architecture = "aarch64"
   #endif
 
+  /// How much memory it has, in bytes. sysconf(3)
+  package static var memory: UInt64 {
+    UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
   /// How many processors there are to share work among; no more than eight, as each piece under way takes memory. sysconf(3)
   package static var processors: Int { max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

@@ -10,6 +10,18 @@ package struct Program {
     self.environment = environment.map { strdup($0) } + [nil]
   }
 
+  /// With the environment of this process as it is.
+  package init(arguments: [String]) {
+    self.arguments = arguments.map { strdup($0) } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = []
+    var next = environ
+    while let variable = next.pointee {
+      variables.append(variable)
+      next += 1
+    }
+    environment = variables + [nil]
+  }
+
   /// Executes the first of these files that is there; returns only by throwing. execve(2)
   ///
   /// As a shell does, it goes on past files that may not be executed, and tells of one of them in the end. When no

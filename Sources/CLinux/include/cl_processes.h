@@ -29,6 +29,9 @@ int cl_clone3_sibling(int *pidfd);
 /// Enters namespaces, which `descriptor` holds open.
 int cl_enter_namespaces(int descriptor, uint64_t namespaces);
 
+/// Gives the calling process namespaces of its own.
+int cl_unshare(uint64_t namespaces);
+
 /// Whether clone3 is offered at all; nothing is made.
 int cl_has_clone3(void);
 
