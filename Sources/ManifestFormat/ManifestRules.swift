@@ -152,7 +152,15 @@ extension ManifestRules {
       ("memory_high", exceeds(own.memoryHigh, whole.memoryHigh)),
       ("swap_max", exceeds(own.swapMax, whole.swapMax)), ("pids_max", exceeds(own.pidsMax, whole.pidsMax)),
       ("cpu_quota", exceeds(own.cpuQuota?.microsecondsPerPeriod, whole.cpuQuota?.microsecondsPerPeriod)),
+      ("cpus", hasFurtherProcessors(own.cpus, than: whole.cpus)),
     ]
+    for (device, limit) in own.ioMax.sorted(by: { $0.key < $1.key }) {
+      guard let most = whole.ioMax[device] else { continue }
+      let isMore =
+        exceeds(limit.readBytes, most.readBytes) || exceeds(limit.writeBytes, most.writeBytes)
+        || exceeds(limit.reads, most.reads) || exceeds(limit.writes, most.writes)
+      pairs.append(("io_max.\(device)", isMore))
+    }
     for (name, limit) in own.rlimits.sorted(by: { $0.key < $1.key }) {
       guard let most = whole.rlimits[name]?.hard else { continue }
       pairs.append(("rlimits.\(name)", limit.hard.map { $0 > most } ?? true))
@@ -167,6 +175,28 @@ extension ManifestRules {
   private func exceeds(_ own: Int?, _ whole: Int?) -> Bool {
     guard let own, let whole else { return false }
     return own > whole
+  }
+
+  /// Whether a list of processors, such as `0-3,6`, has one that another has not.
+  private func hasFurtherProcessors(_ own: String?, than whole: String?) -> Bool {
+    guard let own, let whole else { return false }
+    let allowed = Self.ranges(whole)
+    return Self.ranges(own).contains { range in
+      // Ranges may touch each other, so each is cut down by all that are allowed.
+      var first = range.lowerBound
+      for other in allowed.sorted(by: { $0.lowerBound < $1.lowerBound }) where other.contains(first) {
+        first = other.upperBound + 1
+      }
+      return first <= range.upperBound
+    }
+  }
+
+  private static func ranges(_ list: String) -> [ClosedRange<Int>] {
+    list.split(separator: ",").compactMap { part in
+      let ends = part.split(separator: "-").compactMap { Int($0) }
+      guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+      return first...last
+    }
   }
 
   private func exceeds(_ own: MemoryAmount?, _ whole: MemoryAmount?) -> Bool {

@@ -51,6 +51,8 @@ package enum CapsulePlanning {
       program.outerSeccomp = outerProfile(of: process, manifest)
       program.limits = process.limits(manifest)
       program.niceness = process.resources?.nice ?? manifest.resources.nice
+      program.resources = process.resources
+      program.outOfMemoryScore = process.resources?.outOfMemoryScore ?? manifest.resources.outOfMemoryScore
       programs.append(program)
     }
     var request = PlanRequest(
@@ -62,6 +64,7 @@ package enum CapsulePlanning {
       request.grants.append(.state(place(of: name, choices), at: target))
     }
     request.capsuleChanges = changes(manifest, choices)
+    request.resources = manifest.resources
     request.reservedUser = choices.reservedUser
     request.subordinates = choices.subordinates
     if let user = manifest.security.user { request.user = UInt32(user) }

@@ -19,6 +19,8 @@ package struct HostFacts: Hashable, Sendable {
   package var reservedUser: UInt32
   /// Those of `BaseRoot.systemFolders` and `BaseRoot.sharedEtc` that exist, in that order.
   package var systemEntries: [SystemEntry]
+  /// How much memory this machine has, in bytes.
+  package var memory: UInt64 = 0
 
   package init(
     callerUser: UInt32, callerGroup: UInt32, callerGroups: [UInt32], reservedUser: UInt32, systemEntries: [SystemEntry]

@@ -10,6 +10,8 @@ package struct Plan: Codable, Hashable, Sendable {
   package var processes: [PlannedProcess]
   /// After how many milliseconds all of it is ended; nil for never.
   package var timeLimit: UInt64?
+  /// What control groups hold all of it to; nil for nothing.
+  package var limits: GroupLimits?
   /// What the manifest declares and this release does not execute: with any of that, nothing is run.
   package var notYet: [String]
 
@@ -96,6 +98,10 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   package var limits: [PlannedLimit]?
   /// How much it gives way to others; nil for as much as its starter.
   package var niceness: Int?
+  /// What its own control group holds it to; nil for nothing.
+  package var limitsOfGroup: GroupLimits?
+  /// How much sooner than others it is killed for lack of memory; nil for as soon as its starter.
+  package var outOfMemoryScore: Int?
   /// The name of the seccomp profile.
   package var seccomp: String
   /// The filter of a profile that is not part of this program; nil for one that is.

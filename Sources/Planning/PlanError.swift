@@ -24,6 +24,8 @@ package enum PlanError: Error, Hashable, Sendable {
   case unknownProfile(name: String)
   /// The capsule's Python is not of the version that it needs.
   case wrongPython(wanted: String, found: String)
+  /// Whoever starts it asks for more than the manifest allows.
+  case raisedLimit(LimitName, asked: String, allowed: String)
   /// The manifest names a base that was not looked for.
   case missingBase(name: String)
   /// The Python that would run the capsule is not there.

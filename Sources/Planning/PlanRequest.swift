@@ -21,6 +21,10 @@ package struct PlanRequest: Hashable, Sendable {
   package var subordinates: SubordinateIDs?
   /// After how many milliseconds all of it is ended; nil for never.
   package var timeLimit: UInt64?
+  /// The limits of all of it together.
+  package var resources: Manifest.Resources?
+  /// Those of whoever starts it, which may only be lower.
+  package var callerLimits = CallerLimits()
   /// What was asked for, and this release does not execute.
   package var notYet: [String] = []
 
@@ -74,6 +78,10 @@ package struct ProgramRequest: Hashable, Sendable {
   /// Its limits, by name; and how much it gives way to others.
   package var limits: [PlannedLimit] = []
   package var niceness: Int?
+  /// Further limits of its own, which control groups hold.
+  package var resources: Manifest.Resources?
+  /// How much sooner than others it is killed for lack of memory.
+  package var outOfMemoryScore: Int?
   /// Declared variables that have no value yet.
   package var unset: [String] = []
   /// Variables whose values are not to be shown.

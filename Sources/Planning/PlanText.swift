@@ -14,6 +14,7 @@ extension Plan {
       let number = String(index + 1)
       lines.append("  " + String(repeating: " ", count: 3 - number.count) + number + "  " + step.text)
     }
+    lines += (limits?.lines ?? []).map { "limit       \($0)" }
     for process in withoutSecrets.processes { lines += process.lines }
     lines += grants.map(\.line)
     if let timeLimit { lines.append("time limit  \(TimeSpan.text(.milliseconds(timeLimit)))") }
@@ -36,9 +37,15 @@ extension PlannedProcess {
     ] + files.lines + [
       "  seccomp     profile \(seccomp)"
     ] + (limits ?? []).map { "  limit       \($0.name) \($0.text)" }
-      + (niceness.map { ["  niceness    \($0)"] } ?? []) + environment.map { "  environment \(printable($0))" }
+      + (limitsOfGroup?.lines ?? []).map { "  limit       \($0)" }
+      + (niceness.map { ["  niceness    \($0)"] } ?? [])
+      + (outOfMemoryScore.map { ["  oom score   \($0)"] } ?? []) + environment.map { "  environment \(printable($0))" }
       + unset.map { "  environment \(printable($0)) has no value yet" }
   }
+}
+
+extension GroupLimits {
+  fileprivate var lines: [String] { names.map { "\($0.rawValue) \(printable(text(of: $0) ?? ""))" } }
 }
 
 extension FileRights {

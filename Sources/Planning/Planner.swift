@@ -7,14 +7,27 @@ package enum Planner {
     let identity = identity(request, facts)
     let grants = try grants(request.grants)
     let setup = setup(request, grants, facts, identity)
+    let limits = try limits(request, facts)
     var processes: [PlannedProcess] = []
     for program in request.programs {
       let files = FileRights(in: setup, grants: grants, own: program.ownGrants)
-      processes.append(process(program, request, files))
+      var planned = process(program, request, files)
+      if let own = program.resources {
+        planned.limitsOfGroup = GroupLimits.ofProcess(own, within: limits, memoryOfMachine: facts.memory)
+      } else {
+        planned.limitsOfGroup = GroupLimits.ofProcess(nil, within: limits)
+      }
+      processes.append(planned)
     }
     return Plan(
       name: request.name, identity: identity, namespaces: Namespace.allCases, setup: setup, processes: processes,
-      timeLimit: request.timeLimit, notYet: request.notYet)
+      timeLimit: request.timeLimit, limits: limits, notYet: request.notYet)
+  }
+
+  private static func limits(_ request: PlanRequest, _ facts: HostFacts) throws(PlanError) -> GroupLimits? {
+    // Most have none, and cost nothing.
+    if request.resources == nil, request.callerLimits.isEmpty { return nil }
+    return try request.callerLimits.limits(below: request.resources, memoryOfMachine: facts.memory)
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {
@@ -128,6 +141,7 @@ package enum Planner {
       environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
       workingFolder: program.workingFolder.description, files: files,
       limits: program.limits.isEmpty ? nil : program.limits, niceness: program.niceness,
+      outOfMemoryScore: program.outOfMemoryScore,
       seccomp: program.filter?.profile ?? program.seccomp,
       ownFilter: program.filter.map { FilterBytes(instructions: $0.instructions) })
   }

@@ -7,12 +7,14 @@ extension HostFacts {
 
   /// Reads what planning needs from this machine.
   package static func gather() throws(SysError) -> HostFacts {
-    HostFacts(
+    var facts = HostFacts(
       callerUser: CurrentProcess.user, callerGroup: CurrentProcess.group,
       callerGroups: try CurrentProcess.supplementaryGroups(),
       // A process number is unique among the living, so no two running workloads share a user.
       reservedUser: firstReservedUser + UInt32(CurrentProcess.id),
       systemEntries: try entries(BaseRoot.systemFolders + BaseRoot.sharedEtc))
+    facts.memory = Machine.memory
+    return facts
   }
 
   private static func entries(_ paths: [String]) throws(SysError) -> [SystemEntry] {

@@ -22,9 +22,9 @@ import Testing
   }
 
   @Test func `what this release does not execute stops the run, and explain tells it`() throws {
-    let folder = try capsule("entrypoint: bin/x\nresources: {memory_max: 1G}\n")
+    let folder = try capsule("entrypoint: bin/x\nsecrets: {TOKEN: {request: a token}}\n")
     let run = try Capsrun.run(["run", folder(".")], as: .user)
-    #expect(run.exitCode == 69 && run.errors.contains("resources"))
+    #expect(run.exitCode == 69 && run.errors.contains("secrets"))
     let explain = try Capsrun.run(["explain", folder(".")], as: .user)
     #expect(explain.exitCode == 0 && explain.output.contains("not executed by this release"))
     #expect(try Capsrun.run(["check", folder(".")], as: .user).exitCode == 0)

@@ -38,7 +38,9 @@ import Testing
   }
 
   @Test(
-    arguments: ["entrypoint", "nodes", "process", "state", "writable", "base-none", "base-capsule", "base-installed"],
+    arguments: [
+      "entrypoint", "nodes", "process", "state", "writable", "base-none", "base-capsule", "base-installed", "limits",
+    ],
     ["user", "root"])
   func `a manifest on a known machine gives exactly the golden plan`(name: String, caller: String) throws {
     let plan = try plan(name + ".yml", caller == "root" ? Machine.root : Machine.user)

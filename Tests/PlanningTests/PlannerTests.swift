@@ -256,12 +256,12 @@ import Testing
     let text = """
       capsule: 1
       processes: {a: {cmd: x, restart_policy: always, health: {tcp: 80}, security: {seccomp: strict}}}
-      resources: {memory_max: 1G}
+      security: {verify: start}
       dependencies: {requires: ["topic:a"]}
       """
     #expect(
       try request(text).notYet == [
-        "processes.a.restart_policy", "processes.a.health", "resources.memory_max",
+        "processes.a.restart_policy", "processes.a.health", "security.verify",
         "dependencies.requires",
       ])
     #expect(try request("capsule: 1\nentrypoint: a\nrootfs: {base: host}\nsecurity: {seccomp: default}").notYet == [])

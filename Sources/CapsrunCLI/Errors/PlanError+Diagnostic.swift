@@ -46,6 +46,11 @@ extension PlanError {
     case .missingBase(let name):
       Diagnostic(
         "the base \(quoted(name)) is not there", hint: "capsrun list shows what is installed", exitCode: .noInput)
+    case .raisedLimit(let name, let asked, let allowed):
+      Diagnostic(
+        "\(name.option ?? "") \(asked) is more than the manifest allows, whose \(name.rawValue) is \(allowed)",
+        hint: "the option may only lower it; change resources.\(name.rawValue) in the manifest to raise it",
+        exitCode: .usage)
     case .wrongPython(let wanted, let found):
       Diagnostic(
         "the capsule needs Python \(wanted), and its venv has Python \(found)",

@@ -5,23 +5,23 @@ extension RightsFields {
   }
 
   private static let cgroupLimits: [Field<Manifest.Resources>] = [
-    Field("cpu_quota", "processor time, in percent of one processor", .cpuQuota, into: \.cpuQuota, use: .notYet),
+    Field("cpu_quota", "processor time, in percent of one processor", .cpuQuota, into: \.cpuQuota, use: .planned),
     Field(
       "cpu_weight", "its share of busy processors; others have 100", .integer(1...10000), into: \.cpuWeight,
-      use: .notYet),
-    Field("cpus", "the processors that it may run on", .processorList, into: \.cpus, use: .notYet),
-    Field("memory_max", "memory, beyond which it is killed", .memory, into: \.memoryMax, use: .notYet),
-    Field("memory_high", "memory, beyond which it is slowed down", .memory, into: \.memoryHigh, use: .notYet),
-    Field("swap_max", "swap space", .memory, into: \.swapMax, use: .notYet),
+      use: .planned),
+    Field("cpus", "the processors that it may run on", .processorList, into: \.cpus, use: .planned),
+    Field("memory_max", "memory, beyond which it is killed", .memory, into: \.memoryMax, use: .planned),
+    Field("memory_high", "memory, beyond which it is slowed down", .memory, into: \.memoryHigh, use: .planned),
+    Field("swap_max", "swap space; beside memory_max none unless it says so", .swap, into: \.swapMax, use: .planned),
     Field(
       "oom_group", "whether all of it is killed when one process is, for lack of memory", .bool,
-      into: \.killsTogether, use: .notYet),
-    Field("pids_max", "processes and threads", .integer(1...4_194_304), into: \.pidsMax, use: .notYet),
+      into: \.killsTogether, use: .planned),
+    Field("pids_max", "processes and threads", .integer(1...4_194_304), into: \.pidsMax, use: .planned),
     Field(
-      "io_weight", "its share of busy disks; others have 100", .integer(1...10000), into: \.ioWeight, use: .notYet),
+      "io_weight", "its share of busy disks; others have 100", .integer(1...10000), into: \.ioWeight, use: .planned),
     Field(
       "io_max", "limits per disk, by its device node", .map(keys: devicePath, to: .table(disk, Manifest.DiskLimit())),
-      into: \.ioMax, use: .notYet),
+      into: \.ioMax, use: .planned),
   ]
 
   private static let processLimits: [Field<Manifest.Resources>] = [
@@ -31,14 +31,14 @@ extension RightsFields {
     Field("nice", "how much it gives way to others", .integer(-20...19), into: \.nice, use: .planned),
     Field(
       "oom_score_adj", "how much sooner than others it is killed for lack of memory", .integer(-1000...1000),
-      into: \.outOfMemoryScore, use: .notYet),
+      into: \.outOfMemoryScore, use: .planned),
   ]
 
   private static let disk: [Field<Manifest.DiskLimit>] = [
-    Field("rbps", "bytes read per second", .memory, into: \.readBytes, use: .notYet),
-    Field("wbps", "bytes written per second", .memory, into: \.writeBytes, use: .notYet),
-    Field("riops", "reads per second", .integer(1...Int.max), into: \.reads, use: .notYet),
-    Field("wiops", "writes per second", .integer(1...Int.max), into: \.writes, use: .notYet),
+    Field("rbps", "bytes read per second", .memory, into: \.readBytes, use: .planned),
+    Field("wbps", "bytes written per second", .memory, into: \.writeBytes, use: .planned),
+    Field("riops", "reads per second", .integer(1...Int.max), into: \.reads, use: .planned),
+    Field("wiops", "writes per second", .integer(1...Int.max), into: \.writes, use: .planned),
   ]
 
   private static let devicePath = KeyForm(pattern: "^/dev/.") { key in

@@ -15,6 +15,10 @@ extension Manifest {
     package var rlimits: [String: ProcessLimit] = [:]
     package var nice: Int?
     package var outOfMemoryScore: Int?
+
+    package init() {
+      // Nothing is limited.
+    }
   }
 
   /// Per second, of one disk.

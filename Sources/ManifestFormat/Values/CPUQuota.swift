@@ -5,8 +5,10 @@ package struct CPUQuota: Hashable, Sendable {
   package let microsecondsPerPeriod: Int
   package static let period = 100_000
 
+  package init(microsecondsPerPeriod: Int) { self.microsecondsPerPeriod = microsecondsPerPeriod }
+
   /// Reads `80%`, of one processor, or `1.5`, which is the same as `150%`.
-  init(_ text: String) throws(TextProblem) {
+  package init(_ text: String) throws(TextProblem) {
     let isPercent = text.hasSuffix("%")
     let number = isPercent ? text.dropLast() : Substring(text)
     guard isPercent || number.contains(".") else {

@@ -10,7 +10,7 @@ package enum MemoryAmount: Hashable, Sendable {
 
 extension MemoryAmount {
   /// Reads `512M`, `16GiB`, `4096`, `25%` or `max`; the units are powers of 1024.
-  init(_ text: String) throws(TextProblem) {
+  package init(_ text: String, mayBeNothing: Bool = false) throws(TextProblem) {
     if text == "max" {
       self = .unlimited
     } else if text.hasSuffix("%") {
@@ -19,7 +19,7 @@ extension MemoryAmount {
       }
       self = .percent(percent)
     } else {
-      self = .bytes(try ByteCount.bytes(text))
+      self = .bytes(try ByteCount.bytes(text, mayBeNothing: mayBeNothing))
     }
   }
 
@@ -41,7 +41,7 @@ enum ByteCount {
   private static let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
   static let pattern = "^[0-9]+([KMGT](iB)?)?$"
 
-  static func bytes(_ text: String) throws(TextProblem) -> UInt64 {
+  static func bytes(_ text: String, mayBeNothing: Bool = false) throws(TextProblem) -> UInt64 {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let unit = text.dropFirst(digits.count)
     guard !digits.isEmpty else { throw problem("is no amount of memory") }
@@ -52,7 +52,7 @@ enum ByteCount {
       throw problem("has an unknown unit, \(quoted(String(unit)))")
     }
     guard let number = UInt64(digits), number <= UInt64(Int64.max) / factor else { throw problem("is too large") }
-    guard number > 0 else { throw problem("is nothing") }
+    guard number > 0 || mayBeNothing else { throw problem("is nothing") }
     return number * factor
   }
 
@@ -77,21 +77,27 @@ enum ByteCount {
 
 extension Form where Value == MemoryAmount {
   /// An amount in bytes, which may be written as a bare number.
-  static let memory = Form(
-    shape: .either([
-      .text(
-        form: "an amount such as 512M or 16GiB, a share such as 25%, or max",
-        pattern: "^([0-9]+([KMGT](iB)?)?|[0-9]+%|max)$"),
-      .integer(1...Int.max),
-    ]),
-    read: { node, decoder in
-      if case .scalar(let scalar) = node.content, scalar.kind == .integer {
-        return Form<Int>.integer(1...Int.max).read(node, &decoder).map { .bytes(UInt64($0)) }
-      }
-      return memoryText.read(node, &decoder)
-    },
-    write: memoryText.write)
+  static let memory = amount(from: 1)
+  /// The same, and 0 for none at all.
+  static let swap = amount(from: 0)
 
-  private static let memoryText = Form.text(
-    "an amount of memory", { (text: String) throws(TextProblem) in try MemoryAmount(text) }, back: \.text)
+  private static func amount(from least: Int) -> Form {
+    let text = Form.text(
+      "an amount of memory",
+      { (text: String) throws(TextProblem) in try MemoryAmount(text, mayBeNothing: least == 0) }, back: \.text)
+    return Form(
+      shape: .either([
+        .text(
+          form: "an amount such as 512M or 16GiB, a share such as 25%, or max",
+          pattern: "^([0-9]+([KMGT](iB)?)?|[0-9]+%|max)$"),
+        .integer(least...Int.max),
+      ]),
+      read: { node, decoder in
+        if case .scalar(let scalar) = node.content, scalar.kind == .integer {
+          return Form<Int>.integer(least...Int.max).read(node, &decoder).map { .bytes(UInt64($0)) }
+        }
+        return text.read(node, &decoder)
+      },
+      write: text.write)
+  }
 }
