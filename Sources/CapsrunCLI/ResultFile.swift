@@ -100,9 +100,23 @@ private struct ResultDocument {
       .init("cpu_user_us", result.map { .integer(Int64($0.usage.userMicroseconds)) } ?? .null),
       .init("cpu_system_us", result.map { .integer(Int64($0.usage.systemMicroseconds)) } ?? .null),
       .init("largest_process", result.map { .integer(Int64($0.usage.largestKilobytes * 1024)) } ?? .null),
+      .init("cpu_us", counted(\.processorTime)),
+      .init("peak_memory", counted(\.peakMemory)),
+      .init("throttled_periods", counted(\.throttledPeriods)),
+      .init("throttled_us", counted(\.throttledTime)),
+      .init("oom_kills", counted(\.killedForMemory)),
+      .init("refused_processes", counted(\.refusedProcesses)),
+      .init("waited_for_cpu_us", counted(\.waited?.processor)),
+      .init("waited_for_memory_us", counted(\.waited?.memory)),
+      .init("waited_for_io_us", counted(\.waited?.disks)),
       .init("policy", policy.map { .string($0) } ?? .null),
       .init("problems", .array(problems?.all.map(\.json) ?? [])),
     ])
+  }
+
+  /// What only control groups count, and so only a run with limits.
+  private func counted(_ number: (GroupUsage) -> UInt64?) -> JSONValue {
+    result?.groups.flatMap(number).map { .integer(Int64(clamping: $0)) } ?? .null
   }
 
   private var code: Int32? {

@@ -9,7 +9,7 @@ struct RunOptions {
     "time-limit", "DURATION", "end it after this time, such as 90s or 1h30m")
   private static let traceTiming = Option.flag("trace-timing", "tell at the end where the time of the start went")
 
-  static let all = [timeLimit, ResultFile.option, traceTiming]
+  static let all = LimitOptions.all + [timeLimit, ResultFile.option, traceTiming]
 
   private let invocation: Invocation
 
@@ -19,6 +19,7 @@ struct RunOptions {
 
   /// What of it becomes part of the plan.
   func apply(to request: inout PlanRequest) throws(DiagnosticList) {
+    request.callerLimits = try LimitOptions.limits(invocation)
     if let text = invocation.value(Self.timeLimit) { request.timeLimit = try Self.milliseconds(text) }
   }
 
@@ -49,7 +50,7 @@ extension RunResult {
       return Diagnostic(
         "its time limit of \(limit) was reached, so it was ended", hint: "--time-limit sets another",
         severity: .warning, exitCode: .success)
-    case .exit, .signal, .oom, .pids, .cpu, .policy, .setup: return nil
+    case .exit, .signal, .oom, .pids, .cpu, .policy, .setup: return groupWarning(plan)
     }
   }
 }

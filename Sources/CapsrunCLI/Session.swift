@@ -74,14 +74,16 @@ struct Session {
   }
 
   private func run(
-    _ plan: Plan, _ sources: GrantSources, _ choices: RunChoices, _ warnings: inout [Diagnostic]
+    _ plan: Plan, _ sources: GrantSources, _ asked: RunChoices, _ warnings: inout [Diagnostic]
   ) throws(DiagnosticList) -> RunResult {
+    var choices = asked
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
     try checkExecutable(plan)
     // Before the program has its say; as JSON they are one document with an error, should the start fail.
     if !output.isJSON { tell(&warnings) }
     defer { if let timing = choices.timing { tell(timing.parts(of: plan)) } }
+    choices.groups = try LimitPlacing.place(for: plan)
     do {
       return try Launcher.run(plan, choices)
     } catch {

@@ -9,6 +9,8 @@ internal import Planning
 struct InitProcess {
   /// What the launcher sends when the id maps are written.
   static let goAhead: UInt8 = 1
+  /// What the launcher sends when this process is in the group of its whole sandbox, and what it answers from its own.
+  static let settled: UInt8 = 2
 
   private let plan: Plan
   /// That of the program; nil without one.
@@ -16,12 +18,14 @@ struct InitProcess {
   private let mounts: PreparedMounts?
   private let launcher: LauncherLink
   private let timing: StartTiming?
+  private let groups: GroupEntrance?
 
   init(
     plan: Plan, filter: CompiledFilter?, mounts: PreparedMounts?, launcher: consuming MessageSocket,
-    timing: StartTiming?
+    timing: StartTiming?, groups: GroupEntrance? = nil
   ) {
     self.timing = timing
+    self.groups = groups
     self.plan = plan
     self.filter = filter
     self.mounts = mounts
@@ -72,7 +76,13 @@ struct InitProcess {
     // The kernel shows the command line of any process that can be seen, so it goes before there is a /proc to see it in.
     CurrentProcess.wipeCommandLine()
     // What the caller left open must not be reachable through this process.
-    try Descriptor.closeAll(except: [launcher.socket.keptNumber] + (mounts?.keptNumbers ?? []))
+    try Descriptor.closeAll(
+      except: [launcher.socket.keptNumber] + (mounts?.keptNumbers ?? []) + (groups?.keptNumbers ?? []))
+    if let groups {
+      guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
+      try groups.passAsInit()
+      try launcher.socket.send([Self.settled])
+    }
     // Without the maps this process is nobody, and can make nothing.
     guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
     // Out of the caller's process group, whose members could be signalled by kill(0, …) from inside.
@@ -102,7 +112,7 @@ struct InitProcess {
     }
     let workload = WorkloadProcess(
       process: plan.foreground, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher,
-      timing: timing)
+      timing: timing, groups: groups)
     return Program(try ChildProcess.spawn { workload.run() })
   }
 

@@ -50,6 +50,8 @@ package struct SetUpFailure: Error, Hashable, Sendable {
     case sources
     /// Making a process in a sandbox that is there already.
     case joining
+    /// Making control groups, and holding them to their limits.
+    case limits
     /// A step of the plan.
     case step
     /// Confining the process that is about to become the program.

@@ -18,10 +18,12 @@ package enum Launcher {
     }
     try refuseFoldersAsStreams()
     let outcome: Start.Outcome
-    if let joining = choices.joining {
-      outcome = try JoinedRun.run(plan, filter: filter, joining)
+    if plan.hasGroupLimits {
+      outcome = try LimitedRun.run(plan, at: choices.groups) { groups throws(LaunchError) in
+        try launch(plan, filter: filter, choices, groups)
+      }
     } else {
-      outcome = try launch(plan, filter: filter, choices)
+      outcome = try launch(plan, filter: filter, choices, nil)
     }
     switch outcome {
     case .ended(let result): return result
@@ -43,10 +45,11 @@ package enum Launcher {
   }
 
   private static func launch(
-    _ plan: Plan, filter: CompiledFilter, _ choices: RunChoices
+    _ plan: Plan, filter: CompiledFilter, _ choices: RunChoices, _ groups: RunGroups?
   ) throws(LaunchError) -> Start.Outcome {
+    if let joining = choices.joining { return try JoinedRun.run(plan, filter: filter, joining, groups) }
     do throws(SetUpFailure) {
-      let start = try Start.make(plan, filter: filter, choices)
+      let start = try Start.make(plan, filter: filter, choices, groups)
       return try start.attend(until: plan.timeLimit)
     } catch {
       throw .setUp(error)
@@ -68,18 +71,19 @@ struct Start: ~Copyable {
   private let initProcess: StartedInit
   private let timing: StartTiming?
   private let begun: Int
+  private let groups: RunGroups?
 
   /// Makes PID 1 with its program. In the child this does not return.
   static func make(
-    _ plan: Plan, filter: CompiledFilter, _ choices: RunChoices
+    _ plan: Plan, filter: CompiledFilter, _ choices: RunChoices, _ groups: RunGroups?
   ) throws(SetUpFailure) -> Start {
     let begun = Clock.microseconds
     // Before the clone, so that no signal is lost in between. A broken pipe is an error to handle, not the end.
     let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
       try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
     }
-    let initProcess = try StartedInit.make(plan, filter: filter, timing: choices.timing) { _ in }
-    return Start(signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun)
+    let initProcess = try StartedInit.make(plan, filter: filter, timing: choices.timing, groups: groups) { _ in }
+    return Start(signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun, groups: groups)
   }
 
   /// Passes signals on until the child has ended, or its time is over.
@@ -134,9 +138,13 @@ struct Start: ~Copyable {
     let ending = try initProcess.process.wait(&usage)
     timing?.mark(.initReaped)
     if let failure = word.failure { return .failed(failure) }
-    // PID 1 ends without a word when it had to be killed.
-    guard let ending = word.ending ?? (passed == nil ? nil : ending) else { return .lost(ending) }
-    return .ended(RunResult(ending, of: passed, usage: usage, wallMicroseconds: Clock.microseconds - begun))
+    let used = try groups?.usage()
+    // PID 1 ends without a word when it had to be killed, by its launcher or with all others for lack of memory.
+    let hadTo = passed != nil || (used?.killedForMemory ?? 0) > 0
+    guard let ending = word.ending ?? (hadTo ? ending : nil) else { return .lost(ending) }
+    var result = RunResult(ending, of: passed, usage: usage, wallMicroseconds: Clock.microseconds - begun)
+    if let used { result.judge(used) }
+    return .ended(result)
   }
 
   private func passSignalsOn() throws(SysError) {
@@ -164,7 +172,8 @@ extension SetUpFailure {
 }
 
 extension Namespaces {
-  init(_ planned: [Namespace]) {
+  /// Without that of control groups where PID 1 makes it, once it is in its group.
+  init(_ planned: [Namespace], withControlGroups: Bool = true) {
     // Inserting into an option set is generic code, which would have to be set up at each start.
     var bits: UInt64 = 0
     for namespace in planned {
@@ -176,7 +185,7 @@ extension Namespaces {
       case .network: continue
       case .ipc: bits |= Namespaces.ipc.rawValue
       case .uts: bits |= Namespaces.uts.rawValue
-      case .cgroup: bits |= Namespaces.cgroup.rawValue
+      case .cgroup: if withControlGroups { bits |= Namespaces.cgroup.rawValue }
       }
     }
     self.init(rawValue: bits)

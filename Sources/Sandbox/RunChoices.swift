@@ -3,6 +3,8 @@ package struct RunChoices {
   /// Nil when PID 1 makes the program itself.
   package var joining: Joining?
   package var timing: StartTiming?
+  /// Where the control groups are made, which a plan with limits takes.
+  package var groups: GroupPlace?
 
   package init() {}
 }

@@ -24,6 +24,10 @@ package struct RunResult: Sendable {
   package let usage: ProcessUsage
   /// From the making of PID 1 to its end.
   package let wallMicroseconds: Int
+  /// What its control groups have counted; nil where it had none.
+  package private(set) var groups: GroupUsage?
+  /// Why its control groups are still there.
+  package var leftover: SysError?
 
   init(_ ending: Ending, of passed: Deadline.Stage?, usage: ProcessUsage, wallMicroseconds: Int) {
     self.usage = usage
@@ -39,6 +43,19 @@ package struct RunResult: Sendable {
     case nil:
       self.ending = ending
       cause = Cause(ending)
+    }
+  }
+}
+
+extension RunResult {
+  /// Takes in what its groups have counted. Only what fits to its end is taken for the cause of it.
+  mutating func judge(_ used: GroupUsage) {
+    groups = used
+    guard cause == .exit || cause == .signal else { return }
+    switch ending {
+    case .killed(Signal.kill.rawValue) where used.killedForMemory > 0: cause = .oom
+    case .exited(0): return
+    case .exited, .killed: if used.refusedProcesses > 0 { cause = .pids }
     }
   }
 }

@@ -8,26 +8,41 @@ struct StartedInit: ~Copyable {
 
   /// Makes PID 1 with its id maps, which goes ahead after `look`. In the child this does not return.
   static func make(
-    _ plan: Plan, filter: CompiledFilter?, timing: StartTiming? = nil,
+    _ plan: Plan, filter: CompiledFilter?, timing: StartTiming? = nil, groups: RunGroups? = nil,
     look: (borrowing ChildProcess) throws(SysError) -> Void
   ) throws(SetUpFailure) -> StartedInit {
     // root takes hold of the sources here, where it may map owners; the set-up of an ordinary user does it inside.
     let mounts = plan.identity.launcher == .root ? try PreparedMounts.prepare(plan) : nil
     timing?.mark(.sourcesHeld)
-    return try SetUpFailure.catching(.namespaces, "make a process in new namespaces") { () throws(SysError) in
+    let step = "make a process in new namespaces"
+    let started = try SetUpFailure.catching(.namespaces, step) { () throws(SysError) in
       try SignalQueue.stopIgnoringChildren()
       let channel = try MessageChannel()
-      guard let child = try ChildProcess.clone(into: Namespaces(plan.namespaces)) else {
-        InitProcess(plan: plan, filter: filter, mounts: mounts, launcher: channel.childEnd(), timing: timing).run()
+      guard let child = try ChildProcess.clone(into: Namespaces(plan.namespaces, withControlGroups: groups == nil))
+      else {
+        InitProcess(
+          plan: plan, filter: filter, mounts: mounts, launcher: channel.childEnd(), timing: timing,
+          groups: groups?.entrance
+        ).run()
       }
-      timing?.mark(.cloned)
-      let reports = channel.parentEnd()
-      try child.map(plan.identity)
-      timing?.mark(.mapped)
-      try look(child)
-      // The child waits for this: before its maps are written it is nobody.
-      try reports.send([InitProcess.goAhead])
-      return StartedInit(process: child, reports: reports)
+      return StartedInit(process: child, reports: channel.parentEnd())
     }
+    timing?.mark(.cloned)
+    // Before the child sees anything: where it is then, is the root of the groups that it sees.
+    try groups?.settle(started)
+    // Also before it makes itself uninspectable; its children have it from PID 1.
+    if filter != nil, let score = plan.foreground.outOfMemoryScore {
+      try SetUpFailure.catching(.confinement, "set oom_score_adj to \(score)") { () throws(SysError) in
+        try started.process.setOutOfMemoryScore(score)
+      }
+    }
+    try SetUpFailure.catching(.namespaces, step) { () throws(SysError) in
+      try started.process.map(plan.identity)
+      timing?.mark(.mapped)
+      try look(started.process)
+      // The child waits for this: before its maps are written it is nobody.
+      try started.reports.send([InitProcess.goAhead])
+    }
+    return started
   }
 }

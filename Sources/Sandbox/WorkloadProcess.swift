@@ -8,10 +8,17 @@ struct WorkloadProcess {
   let tripwire: Tripwire
   let launcher: LauncherLink
   var timing: StartTiming?
+  var groups: GroupEntrance?
 
   /// Confines this process and executes the program; a failure is reported, and the process ends.
   func run() -> Never {
     do throws(SetUpFailure) {
+      // First of all, so that whatever it uses counts.
+      if let groups {
+        try SetUpFailure.catching(.limits, "enter its control groups") { () throws(SysError) in
+          try groups.pass(as: process.name)
+        }
+      }
       try prepare()
       timing?.mark(.prepared)
       try SetUpFailure.catching(.confinement, "hold the process to its files") { () throws(SysError) in

@@ -22,10 +22,13 @@ import Testing
     #expect(build.output.contains("Capsule built successfully: service.tar.gz\n"))
     #expect(try place.capsrun("install", "service.tar.gz").exitCode == 0)
     #expect(try place.capsrun("explain", "python-service").output.contains("service-worker"))
+    // By an ordinary user, who has limits only where a control group is delegated.
     let limited = try place.capsrun("run", "--service", "service-api", "python-service")
-    #expect(limited.exitCode == 69 && limited.errors.contains("resources"), "no limit is left out in silence")
+    #expect(
+      limited.exitCode == 0 || limited.exitCode == 69 && limited.errors.contains("cannot hold cpu_quota, memory_max"),
+      "no limit is left out in silence: \(limited)")
 
-    // As README.md says: without the limits that this release does not set.
+    // As README.md says: without the limits, for a machine that cannot hold them.
     let manifest = try String(contentsOfFile: source + "/capsule.yml", encoding: .utf8)
     let start = try #require(manifest.range(of: "resources:")).lowerBound
     let end = try #require(manifest.range(of: "dependencies:")).lowerBound

@@ -65,7 +65,7 @@ extension SetUpFailure {
     remedy: "allow it in the module's profile for capsrun, or run capsrun as root; capsrun doctor names the module"
   )
 
-  static let catalogue: [Entry] = namespaceEntries + sourceEntries + stepEntries + confinementEntries
+  static let catalogue: [Entry] = namespaceEntries + sourceEntries + stepEntries + confinementEntries + limitEntries
 
   private static let namespaceEntries: [Entry] = [
     Entry(.namespaces, .clone3, .notPermitted, namespacesForbidden.cause, namespacesForbidden.remedy, .unavailable),
@@ -154,6 +154,37 @@ extension SetUpFailure {
       .step, .mount, .notPermitted, of: "proc", "an outer container hides parts of its own /proc",
       "run capsrun outside of the container, or give the container an unmasked /proc", .unavailable),
     Entry(.step, .mount, .notPermitted, securityModule.cause, securityModule.remedy, .unavailable),
+  ]
+
+  private static let limitEntries: [Entry] = [
+    Entry(
+      .limits, .open, .noBlockDevice, "it is no disk", "name the device node of a disk, such as /dev/sda", .badData),
+    Entry(
+      .limits, .write, .noDevice, "there is no such disk; a partition is none",
+      "name the device node of the whole disk", .badData),
+    Entry(
+      .limits, .write, .invalidArgument, "the kernel does not take that value here",
+      "choose another one; processors and disks must be those of this machine", .unavailable),
+    Entry(
+      .limits, .write, .outOfRange, "the kernel does not take that value here",
+      "choose another one; processors and disks must be those of this machine", .unavailable),
+    Entry(
+      .limits, .open, .noSuchFile, "this kernel does not hold it", "remove it, or use a kernel that does", .unavailable),
+    Entry(
+      .limits, .open, .accessDenied, "the control group is not the caller's",
+      "have one delegated, or run capsrun as root; capsrun doctor tells more", .unavailable),
+    Entry(
+      .limits, .mkdir, .accessDenied, "the control group is not the caller's",
+      "have one delegated, or run capsrun as root; capsrun doctor tells more", .unavailable),
+    Entry(
+      .limits, .mkdir, .tryAgain, "there are as many control groups as there may be",
+      "wait until others have ended, or raise cgroup.max.descendants of the group above", .unavailable),
+    Entry(
+      .limits, .write, .busy, "further processes are in the control group, which then can hold no limited groups",
+      "start it alone in a group: systemd-run --user --scope -p Delegate=yes capsrun …", .unavailable),
+    Entry(
+      .confinement, .write, .accessDenied, "only root may let a process be killed later than others",
+      "raise oom_score_adj in the manifest to what capsrun itself has, or higher", .unavailable),
   ]
 
   private static let confinementEntries: [Entry] = [

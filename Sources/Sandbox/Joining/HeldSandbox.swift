@@ -8,21 +8,30 @@ package import Planning
 package struct HeldSandbox: ~Copyable {
   package let plan: Plan
   private let initProcess: StartedInit
+  /// nil without limits.
+  private let groups: RunGroups?
   private var namespaces: HeldNamespaces
 
   /// Sets a sandbox up. The signals that shall reach the processes in it must be blocked before.
-  package static func start(_ plan: Plan) throws(SetUpFailure) -> HeldSandbox {
+  package static func start(_ plan: Plan) throws(SetUpFailure) -> HeldSandbox { try start(plan, groups: nil) }
+
+  /// The same, in control groups, which outlive it.
+  static func start(_ plan: Plan, groups: RunGroups?) throws(SetUpFailure) -> HeldSandbox {
     var opened: HeldNamespaces?
-    let initProcess = try StartedInit.make(plan, filter: nil) { child throws(SysError) in
+    let initProcess = try StartedInit.make(plan, filter: nil, groups: groups) { child throws(SysError) in
       // Now or never: PID 1 makes itself uninspectable before it does anything else.
       opened = try HeldNamespaces.open(of: child)
     }
     guard var namespaces = opened.take() else { preconditionFailure("PID 1 goes ahead after its namespaces are open") }
     namespaces.add(network: try Self.waitUntilReady(initProcess))
-    return HeldSandbox(plan: plan, initProcess: initProcess, namespaces: namespaces)
+    return HeldSandbox(plan: plan, initProcess: initProcess, namespaces: namespaces, groups: groups)
   }
 
-  private init(plan: Plan, initProcess: consuming StartedInit, namespaces: consuming HeldNamespaces) {
+  private init(
+    plan: Plan, initProcess: consuming StartedInit, namespaces: consuming HeldNamespaces,
+    groups: RunGroups?
+  ) {
+    self.groups = groups
     self.plan = plan
     self.initProcess = initProcess
     self.namespaces = namespaces
@@ -52,7 +61,7 @@ package struct HeldSandbox: ~Copyable {
   package func join(
     _ process: PlannedProcess, filter: CompiledFilter, controlGroup: borrowing Descriptor? = nil
   ) throws(SetUpFailure) -> ChildProcess {
-    try JoinStart(plan: plan, process: process, filter: filter).run(namespaces, controlGroup)
+    try JoinStart(plan: plan, process: process, filter: filter, groups: groups?.entrance).run(namespaces, controlGroup)
   }
 
   /// Becomes readable when PID 1 is gone, and all in the sandbox with it.

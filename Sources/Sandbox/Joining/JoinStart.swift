@@ -10,6 +10,8 @@ struct JoinStart {
   let plan: Plan
   let process: PlannedProcess
   let filter: CompiledFilter
+  /// Into the groups of the program; nil without limits.
+  let groups: GroupEntrance?
 
   func run(
     _ namespaces: borrowing HeldNamespaces, _ controlGroup: borrowing Descriptor?
@@ -88,6 +90,8 @@ extension JoinStart {
   private func makeSibling(
     _ namespaces: borrowing HeldNamespaces, _ launcher: LauncherLink
   ) throws(SysError) -> ChildProcess? {
+    if let score = process.outOfMemoryScore { try CurrentProcess.setOutOfMemoryScore(score) }
+    try groups?.pass(as: process.name)
     // Before anything of it can be seen inside: its memory is a copy of this program's, with all that it knows.
     try CurrentProcess.setInspectable(false)
     CurrentProcess.wipeCommandLine()

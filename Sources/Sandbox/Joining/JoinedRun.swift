@@ -17,12 +17,14 @@ struct JoinedRun: ~Copyable {
   private let program: ChildProcess
   private let begun = Clock.microseconds
 
-  static func run(_ plan: Plan, filter: CompiledFilter, _ joining: Joining) throws(LaunchError) -> Start.Outcome {
+  static func run(
+    _ plan: Plan, filter: CompiledFilter, _ joining: Joining, _ groups: RunGroups?
+  ) throws(LaunchError) -> Start.Outcome {
     do throws(SetUpFailure) {
       let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
         try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
       }
-      let sandbox = try HeldSandbox.start(plan)
+      let sandbox = try HeldSandbox.start(plan, groups: groups)
       let program: ChildProcess
       do throws(SetUpFailure) {
         program = try join(sandbox, filter, joining.controlGroup)
