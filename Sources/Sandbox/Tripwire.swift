@@ -59,45 +59,7 @@ struct Tripwire {
 
 extension CompiledFilter {
   /// What the filter answers to a call.
-  fileprivate func answer(to attempt: Attempt) -> SeccompInstruction.Action {
-    var accumulator: UInt32 = 0
-    var position = 0
-    while true {
-      let instruction = instructions[position]
-      let value = UInt32(truncatingIfNeeded: instruction >> 32)
-      position += 1
-      switch UInt16(truncatingIfNeeded: instruction) {
-      case 0x20: accumulator = attempt.word(at: value)
-      case 0x54: accumulator &= value
-      case 0x15: position += Self.distance(instruction, if: accumulator == value)
-      case 0x25: position += Self.distance(instruction, if: accumulator > value)
-      case 0x35: position += Self.distance(instruction, if: accumulator >= value)
-      case 0x05: position += Int(value)
-      default:
-        guard let answer = SeccompInstruction(encoded: instruction).answer else {
-          preconditionFailure("the compiler writes no such instruction")
-        }
-        return answer
-      }
-    }
-  }
-
-  private static func distance(_ instruction: UInt64, if condition: Bool) -> Int {
-    Int(truncatingIfNeeded: (condition ? instruction >> 16 : instruction >> 24) & 0xff)
-  }
-}
-
-extension Attempt {
-  /// The word of `struct seccomp_data` at an offset.
-  fileprivate func word(at offset: UInt32) -> UInt32 {
-    switch offset {
-    case SeccompData.number: return number
-    case SeccompData.architecture: return Self.architecture
-    default:
-      let index = Int(offset - SeccompData.argument(0)) / 8
-      guard index < arguments.count else { return 0 }
-      let isHighHalf = offset % 8 == 4
-      return UInt32(truncatingIfNeeded: isHighHalf ? arguments[index] >> 32 : arguments[index])
-    }
+  func answer(to attempt: Attempt) -> SeccompInstruction.Action {
+    answer(number: attempt.number, architecture: Attempt.architecture, arguments: attempt.arguments)
   }
 }

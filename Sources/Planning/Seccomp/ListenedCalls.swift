@@ -8,10 +8,19 @@ package struct ListenedCalls: Hashable, Sendable {
   /// Brought before the listener where the filter refuses them with an error, to be recorded. The listener must not let
   /// them go on: it answers with an error.
   package var refused: Set<UInt32> = []
+  /// As if `refused` held every number there is, those that no kernel has yet too.
+  package var hearsAllRefusals = false
 
   package init(permitted: Set<UInt32> = [], refused: Set<UInt32> = []) {
     self.permitted = permitted
     self.refused = refused
+  }
+
+  /// What the recording of refusals needs, and nothing else.
+  package static var allRefusals: ListenedCalls {
+    var calls = ListenedCalls()
+    calls.hearsAllRefusals = true
+    return calls
   }
 
   var all: Set<UInt32> { permitted.union(refused) }
@@ -27,6 +36,11 @@ extension CompiledFilter {
   package func with(
     _ listened: ListenedCalls, architecture: UInt32
   ) throws(FilterComposition.TooLong) -> CompiledFilter {
+    guard !listened.hearsAllRefusals else {
+      var named = listened
+      named.hearsAllRefusals = false
+      return try with(named, architecture: architecture).notifyingRefusals
+    }
     guard !listened.all.isEmpty else { return self }
     var composition = FilterComposition(before: self)
     var codes: [UInt32: [SeccompInstruction]] = [:]
@@ -43,6 +57,13 @@ extension CompiledFilter {
     let ranges = NumberSearch.ranges(codes, otherwise: [composition.leave()])
     let program = try composition.program(check + NumberSearch.code(ranges[...]))
     return CompiledFilter(profile: profile, program: program)
+  }
+
+  /// This filter with every error replaced by a notification. Nothing but the answers changes, so that each call takes the way
+  /// through the program that it takes now: what is let through or kills still does, and what is refused waits for the listener.
+  package var notifyingRefusals: CompiledFilter {
+    let variant = FilterComposition.Variant(refused: .notify)
+    return CompiledFilter(profile: profile, program: program.map(variant.changed))
   }
 
   /// The code in front of the search: the architecture, the number, and the numbers of x32.
