@@ -9,6 +9,7 @@
 #define RIGHT_TRUNCATE (1ULL << 14)
 #define RIGHT_IOCTL_DEV (1ULL << 15)
 #define CONFINE_LOG_SAME_EXEC_OFF (1U << 0)
+#define CONFINE_LOG_NEW_EXEC_ON (1U << 1)
 
 // No right to make device nodes: nobody inside could use one.
 #define CHANGE_FOLDER                                                                                                  \
@@ -49,6 +50,7 @@ int cl_landlock_allow(int ruleset, int place, uint64_t rights) {
   return (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
 
-int cl_landlock_confine(int ruleset, int version) {
-  return (int)syscall(SYS_landlock_restrict_self, ruleset, version >= 7 ? CONFINE_LOG_SAME_EXEC_OFF : 0);
+int cl_landlock_confine(int ruleset, int version, bool logs_refusals) {
+  unsigned flags = version >= 7 ? CONFINE_LOG_SAME_EXEC_OFF | (logs_refusals ? CONFINE_LOG_NEW_EXEC_ON : 0) : 0;
+  return (int)syscall(SYS_landlock_restrict_self, ruleset, flags);
 }

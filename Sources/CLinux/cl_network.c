@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "cl_network.h"
+#include "raw_call.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -14,47 +15,26 @@
 static _Alignas(64) char helper_stack[64 * 1024];
 static int namespace_descriptor;
 
-// A system call that returns -errno and leaves errno alone, which the helper shares with the process beside it.
-static long raw_call(long number, long first, long second, long third) {
-  long result;
-#if defined(__x86_64__)
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(number), "D"(first), "S"(second), "d"(third)
-                   : "rcx", "r11", "memory");
-#elif defined(__aarch64__)
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = first;
-  register long x1 __asm__("x1") = second;
-  register long x2 __asm__("x2") = third;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
-  result = x0;
-#else
-#error "capsrun has no system calls for this architecture"
-#endif
-  return result;
-}
-
 // Runs beside the process that started it and in the same memory, so it makes system calls and nothing else. Returns 0 or
 // the error number, which becomes its exit code.
 static int make_network(void *unused) {
   (void)unused;
-  long result = raw_call(SYS_unshare, CLONE_NEWNET, 0, 0);
+  long result = raw_call(SYS_unshare, CLONE_NEWNET, 0, 0, 0);
   if (result < 0)
     return (int)-result;
   // A Unix socket serves interface ioctls as well as an internet one, and costs less to make.
-  long control = raw_call(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  long control = raw_call(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, 0);
   if (control < 0)
     return (int)-control;
   struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
-  result = raw_call(SYS_ioctl, control, SIOCSIFFLAGS, (long)&request);
+  result = raw_call(SYS_ioctl, control, SIOCSIFFLAGS, (long)&request, 0);
   if (result < 0)
     return (int)-result;
-  result = raw_call(SYS_ioctl, control, SIOCGSKNS, 0);
+  result = raw_call(SYS_ioctl, control, SIOCGSKNS, 0, 0);
   if (result < 0)
     return (int)-result;
   namespace_descriptor = (int)result;
-  raw_call(SYS_close, control, 0, 0);
+  raw_call(SYS_close, control, 0, 0, 0);
   return 0;
 }
 

@@ -72,4 +72,12 @@ int cl_poll_wait(struct cl_poll_set *set) {
   return result;
 }
 
+void cl_poll_remove(struct cl_poll_set *set, int index) {
+  // poll passes over what is negative.
+  set->descriptors[index] = -1;
+  set->events[index] = 0;
+}
+
+int cl_poll_is_readable(const struct cl_poll_set *set, int index) { return (set->events[index] & POLLIN) != 0; }
+
 int cl_poll_is_ready(const struct cl_poll_set *set, int index) { return set->events[index] != 0; }

@@ -122,6 +122,22 @@ package enum CurrentProcess {
     }
   }
 
+  /// Installs a filter with a listener, which is sent through a socket with a message and is open nowhere here any more; needs
+  /// `forbidNewPrivileges` before. `allowsFutex` says whether the filter lets futex(2) through. SECCOMP_FILTER_FLAG_NEW_LISTENER
+  package static func install(
+    filter: [UInt64], allowsFutex: Bool, handingListenerTo socket: borrowing MessageSocket, as message: [UInt8]
+  ) throws(SysError) {
+    let number = socket.keptNumber.value
+    try check(.seccomp, "a filter of \(filter.count) instructions with a listener") {
+      filter.withUnsafeBytes { program in
+        message.withUnsafeBytes { text in
+          cl_install_listened_filter(
+            program.baseAddress, filter.count, allowsFutex, number, text.baseAddress, text.count)
+        }
+      }
+    }
+  }
+
   /// Overwrites the arguments and the environment, which /proc/PID shows even of a process that cannot be traced.
   package static func wipeCommandLine() {
     cl_wipe_command_line(CommandLine.unsafeArgv, environ)

@@ -69,8 +69,9 @@ package struct FileRuleset: ~Copyable {
     }
   }
 
-  /// Holds this process to the rules from now on; needs `forbidNewPrivileges` before. landlock_restrict_self(2)
-  package func confine() throws(SysError) {
-    try check(.landlock_restrict_self, "rules on files") { cl_landlock_confine(descriptor.number, version) }
+  /// Holds this process to the rules from now on; needs `forbidNewPrivileges` before. What they refuse to the program that it
+  /// becomes can be written to the machine's audit log, if there is one. landlock_restrict_self(2)
+  package func confine(loggingRefusals logs: Bool) throws(SysError) {
+    try check(.landlock_restrict_self, "rules on files") { cl_landlock_confine(descriptor.number, version, logs) }
   }
 }

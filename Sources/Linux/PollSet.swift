@@ -22,6 +22,12 @@ package struct PollSet {
     try check(.poll, "") { cl_poll_wait(&set) }
   }
 
+  /// From now on this one is not waited for, and never ready.
+  package mutating func remove(_ entry: Entry) { cl_poll_remove(&set, entry.index) }
+
+  /// Whether the last `wait` found something to read, and not only the end.
+  package mutating func isReadable(_ entry: Entry) -> Bool { cl_poll_is_readable(&set, entry.index) == 1 }
+
   /// Whether the last `wait` found something to read, or the end.
   package mutating func isReady(_ entry: Entry) -> Bool { cl_poll_is_ready(&set, entry.index) == 1 }
 }

@@ -7,6 +7,8 @@ internal import Planning
 /// would not hold here.
 struct FileConfinement {
   let rights: FileRights
+  /// Whether what is refused shall be written to the machine's audit log.
+  var logsRefusals = false
 
   func confine() throws(SysError) {
     let rules = try FileRuleset.ofAllRights()
@@ -15,7 +17,7 @@ struct FileConfinement {
     for path in rights.use { try allowRest(.using, of: path, rules) }
     for path in rights.change { try allow(.changing, at: path, rules) }
     for stream in [StandardStream.input, .output, .error] { try rules.allowReopening(stream) }
-    try rules.confine()
+    try rules.confine(loggingRefusals: logsRefusals)
   }
 
   private func allow(

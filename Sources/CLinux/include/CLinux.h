@@ -4,11 +4,13 @@
 
 #include "cl_abilities.h"
 #include "cl_attempts.h"
+#include "cl_audit.h"
 #include "cl_files.h"
 #include "cl_landlock.h"
 #include "cl_moments.h"
 #include "cl_mounts.h"
 #include "cl_network.h"
+#include "cl_notifications.h"
 #include "cl_privileges.h"
 #include "cl_processes.h"
 #include "cl_signals.h"

@@ -2,6 +2,7 @@
 #ifndef CL_LANDLOCK_H
 #define CL_LANDLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /// The rights of Landlock's file rules, which cl_landlock.c documents.
@@ -17,7 +18,8 @@ int cl_landlock_create(uint64_t handled);
 /// Allows rights at an open file or folder, and everywhere below.
 int cl_landlock_allow(int ruleset, int place, uint64_t rights);
 
-/// Holds this process to the rules. What it does before it executes a program is not logged, where a version can say so.
-int cl_landlock_confine(int ruleset, int version);
+/// Holds this process to the rules. What it does before it executes a program is not logged, where a version can say so; what
+/// the program does later is when `logs_refusals` says so, where the machine has its audit switched on.
+int cl_landlock_confine(int ruleset, int version, bool logs_refusals);
 
 #endif

@@ -41,10 +41,16 @@ struct cl_poll_set {
 /// The place of a descriptor in the set; -1 when it is full.
 int cl_poll_add(struct cl_poll_set *set, int descriptor);
 
+/// Leaves the place of a descriptor empty; it is not waited for any more.
+void cl_poll_remove(struct cl_poll_set *set, int index);
+
 /// Waits until one can be read, or is at its end.
 int cl_poll_wait(struct cl_poll_set *set);
 
 /// Whether the last wait found that of the one at this place.
+int cl_poll_is_readable(const struct cl_poll_set *set, int index);
+
+/// The same, or that it is at its end.
 int cl_poll_is_ready(const struct cl_poll_set *set, int index);
 
 #endif
