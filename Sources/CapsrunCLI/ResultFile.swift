@@ -109,6 +109,7 @@ private struct ResultDocument {
       .init("waited_for_cpu_us", counted(\.waited?.processor)),
       .init("waited_for_memory_us", counted(\.waited?.memory)),
       .init("waited_for_io_us", counted(\.waited?.disks)),
+      .init("denials", result?.denials.map(\.json) ?? .null),
       .init("policy", policy.map { .string($0) } ?? .null),
       .init("problems", .array(problems?.all.map(\.json) ?? [])),
     ])

@@ -9,13 +9,24 @@ struct RunOptions {
     "time-limit", "DURATION", "end it after this time, such as 90s or 1h30m")
   private static let traceTiming = Option.flag("trace-timing", "tell at the end where the time of the start went")
 
-  static let all = LimitOptions.all + [timeLimit, ResultFile.option, traceTiming]
+  private static let traceDenials = Option.flag(
+    "trace-denials", "write down what is refused, and tell it when the program fails")
+
+  static let all = LimitOptions.all + [timeLimit, ResultFile.option, traceDenials, traceTiming]
 
   private let invocation: Invocation
 
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   var timesStart: Bool { invocation.has(Self.traceTiming) }
+
+  func tracesDenials(_ joining: Joining?) throws(DiagnosticList) -> Bool {
+    guard invocation.has(Self.traceDenials) else { return false }
+    guard joining == nil else {
+      throw Self.usage("a program that joins a sandbox is not traced", hint: "leave --trace-denials away")
+    }
+    return true
+  }
 
   /// What of it becomes part of the plan.
   func apply(to request: inout PlanRequest) throws(DiagnosticList) {

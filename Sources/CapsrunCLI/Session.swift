@@ -8,9 +8,12 @@ struct Session {
   private let output: Output
   private let actsAsUser: Bool
   private let invocation: Invocation
+  /// Whether the command's line names the profile of system calls, and not a manifest.
+  private let hasProfileOption: Bool
 
-  init(_ invocation: Invocation) {
+  init(_ invocation: Invocation, hasProfileOption: Bool = false) {
     self.invocation = invocation
+    self.hasProfileOption = hasProfileOption
     output = Output(isJSON: invocation.has(.json))
     actsAsUser = invocation.has(.user)
   }
@@ -26,6 +29,7 @@ struct Session {
       let options = RunOptions(invocation)
       var choices = RunChoices()
       choices.joining = joining
+      choices.tracesDenials = try options.tracesDenials(joining)
       if options.timesStart {
         choices.timing = try reporting("measure the start") { () throws(SysError) in try StartTiming() }
       }
@@ -49,6 +53,7 @@ struct Session {
       if let warning = result.warning(made) { warnings.append(warning) }
       try resultFile?.write(result, of: made)
       tell(&warnings)
+      if let denials = result.denials { tell(denials, result.ending) }
       return ExitCode(rawValue: result.ending.exitCode)
     } catch {
       let problems = DiagnosticList(warnings + error.all)
@@ -109,6 +114,15 @@ struct Session {
     var text = "microseconds:\n      at    took\n"
     for part in parts { text += column(part.at) + column(part.took) + "  \(part.text)\n" }
     output.aside(text)
+  }
+
+  /// Beside the program's own output too, and only when that was asked for.
+  private func tell(_ denials: DenialList, _ ending: Ending) {
+    guard !output.isJSON else {
+      return output.aside(JSONValue.object([.init("denials", denials.json)]).text(isIndented: true) + "\n")
+    }
+    guard ending.exitCode != 0 else { return }
+    for line in denials.lines(hasProfileOption: hasProfileOption) { output.note(line) }
   }
 
   /// Tells the warnings that are not told yet.

@@ -15,19 +15,21 @@ struct InitProcess {
   private let plan: Plan
   /// That of the program; nil without one.
   private let filter: CompiledFilter?
+  private let listened: CompiledFilter?
   private let mounts: PreparedMounts?
   private let launcher: LauncherLink
   private let timing: StartTiming?
   private let groups: GroupEntrance?
 
   init(
-    plan: Plan, filter: CompiledFilter?, mounts: PreparedMounts?, launcher: consuming MessageSocket,
-    timing: StartTiming?, groups: GroupEntrance? = nil
+    plan: Plan, filter: CompiledFilter?, listened: CompiledFilter?, mounts: PreparedMounts?,
+    launcher: consuming MessageSocket, timing: StartTiming?, groups: GroupEntrance? = nil
   ) {
     self.timing = timing
     self.groups = groups
     self.plan = plan
     self.filter = filter
+    self.listened = listened
     self.mounts = mounts
     self.launcher = LauncherLink(socket: launcher)
   }
@@ -111,8 +113,8 @@ struct InitProcess {
       return nil
     }
     let workload = WorkloadProcess(
-      process: plan.foreground, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher,
-      timing: timing, groups: groups)
+      process: plan.foreground, filter: filter, listened: listened, tripwire: Tripwire(plan, filter),
+      launcher: launcher, timing: timing, groups: groups)
     return Program(try ChildProcess.spawn { workload.run() })
   }
 

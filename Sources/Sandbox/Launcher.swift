@@ -72,6 +72,7 @@ struct Start: ~Copyable {
   private let timing: StartTiming?
   private let begun: Int
   private let groups: RunGroups?
+  private let tracer: DenialTracer?
 
   /// Makes PID 1 with its program. In the child this does not return.
   static func make(
@@ -82,8 +83,12 @@ struct Start: ~Copyable {
     let signals = try SetUpFailure.catching(.namespaces, "block signals") { () throws(SysError) in
       try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
     }
-    let initProcess = try StartedInit.make(plan, filter: filter, timing: choices.timing, groups: groups) { _ in }
-    return Start(signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun, groups: groups)
+    let tracer = choices.tracesDenials ? DenialTracer(of: plan.foreground, filter) : nil
+    let initProcess = try StartedInit.make(
+      plan, filter: filter, listened: tracer?.listened, timing: choices.timing, groups: groups
+    ) { _ in }
+    return Start(
+      signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun, groups: groups, tracer: tracer)
   }
 
   /// Passes signals on until the child has ended, or its time is over.
@@ -102,11 +107,18 @@ struct Start: ~Copyable {
         try polling.wait()
         if polling.isReady(signalEntry) { try passSignalsOn() }
         if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(initProcess.process) }
-        if polling.isReady(reportEntry) { word.take(try initProcess.reports.receive()) }
+        if polling.isReady(reportEntry) { word.take(try receive(&polling)) }
+        try tracer?.handle(&polling)
       }
       if word.ending != nil { timing?.mark(.programEnded) }
       return try outcome(word, deadline?.passed)
     }
+  }
+
+  /// The next message; the listener that one may bring along is the tracer's.
+  private func receive(_ polling: inout PollSet) throws(SysError) -> [UInt8]? {
+    guard let tracer else { return try initProcess.reports.receive() }
+    return try tracer.receive(from: initProcess.reports, &polling)
   }
 
   /// What PID 1 has said by its end.
@@ -127,7 +139,7 @@ struct Start: ~Copyable {
         self.ending = ending
         isSaid = true
       case .failed(let reported): failure = failure ?? reported
-      case .ready, .joined, nil: return
+      case .ready, .joined, .listening, nil: return
       }
     }
   }
@@ -144,6 +156,7 @@ struct Start: ~Copyable {
     guard let ending = word.ending ?? (hadTo ? ending : nil) else { return .lost(ending) }
     var result = RunResult(ending, of: passed, usage: usage, wallMicroseconds: Clock.microseconds - begun)
     if let used { result.judge(used) }
+    result.denials = tracer?.denials
     return .ended(result)
   }
 

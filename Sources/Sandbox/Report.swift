@@ -6,6 +6,8 @@ enum Report: Hashable, Sendable {
   case ready
   /// A process of this id has been made in the sandbox; its descriptor comes with the message.
   case joined(CInt)
+  /// The program's filter has a listener, which comes with the message.
+  case listening
   case failed(SetUpFailure)
   case ended(Ending)
 
@@ -14,6 +16,7 @@ enum Report: Hashable, Sendable {
     let fields: [String]
     switch self {
     case .ready: fields = ["ready"]
+    case .listening: fields = ["listening"]
     case .joined(let id): fields = ["joined", String(id)]
     case .failed(let failure): fields = failure.fields
     case .ended(.exited(let code)): fields = ["exited", String(code)]
@@ -37,6 +40,7 @@ enum Report: Hashable, Sendable {
     }
     switch (fields.first, fields.count) {
     case ("ready", 1): self = .ready
+    case ("listening", 1): self = .listening
     case ("joined", 2):
       guard let id = CInt(fields[1]) else { return nil }
       self = .joined(id)

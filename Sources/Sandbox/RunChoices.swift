@@ -5,6 +5,8 @@ package struct RunChoices {
   package var timing: StartTiming?
   /// Where the control groups are made, which a plan with limits takes.
   package var groups: GroupPlace?
+  /// Whether what is refused to the program is written down.
+  package var tracesDenials = false
 
   package init() {}
 }

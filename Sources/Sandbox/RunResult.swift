@@ -28,6 +28,8 @@ package struct RunResult: Sendable {
   package private(set) var groups: GroupUsage?
   /// Why its control groups are still there.
   package var leftover: SysError?
+  /// What was refused; nil when nobody has written it down.
+  package var denials: DenialList?
 
   init(_ ending: Ending, of passed: Deadline.Stage?, usage: ProcessUsage, wallMicroseconds: Int) {
     self.usage = usage

@@ -8,7 +8,8 @@ struct StartedInit: ~Copyable {
 
   /// Makes PID 1 with its id maps, which goes ahead after `look`. In the child this does not return.
   static func make(
-    _ plan: Plan, filter: CompiledFilter?, timing: StartTiming? = nil, groups: RunGroups? = nil,
+    _ plan: Plan, filter: CompiledFilter?, listened: CompiledFilter? = nil, timing: StartTiming? = nil,
+    groups: RunGroups? = nil,
     look: (borrowing ChildProcess) throws(SysError) -> Void
   ) throws(SetUpFailure) -> StartedInit {
     // root takes hold of the sources here, where it may map owners; the set-up of an ordinary user does it inside.
@@ -21,8 +22,8 @@ struct StartedInit: ~Copyable {
       guard let child = try ChildProcess.clone(into: Namespaces(plan.namespaces, withControlGroups: groups == nil))
       else {
         InitProcess(
-          plan: plan, filter: filter, mounts: mounts, launcher: channel.childEnd(), timing: timing,
-          groups: groups?.entrance
+          plan: plan, filter: filter, listened: listened, mounts: mounts, launcher: channel.childEnd(),
+          timing: timing, groups: groups?.entrance
         ).run()
       }
       return StartedInit(process: child, reports: channel.parentEnd())

@@ -5,6 +5,8 @@ internal import Planning
 struct WorkloadProcess {
   let process: PlannedProcess
   let filter: CompiledFilter
+  /// The same filter with a listener; nil when nobody listens.
+  var listened: CompiledFilter?
   let tripwire: Tripwire
   let launcher: LauncherLink
   var timing: StartTiming?
@@ -22,7 +24,7 @@ struct WorkloadProcess {
       try prepare()
       timing?.mark(.prepared)
       try SetUpFailure.catching(.confinement, "hold the process to its files") { () throws(SysError) in
-        try FileConfinement(rights: process.files).confine()
+        try FileConfinement(rights: process.files, logsRefusals: listened != nil).confine()
       }
       timing?.mark(.filesHeld)
       try tripwire.tryLayers()
@@ -32,7 +34,7 @@ struct WorkloadProcess {
       try limit()
       // Last, as it forbids much of what comes before.
       try SetUpFailure.catching(.confinement, "install the seccomp filter \"\(process.seccomp)\"") {
-        () throws(SysError) in try CurrentProcess.install(filter: filter.instructions)
+        () throws(SysError) in try install()
       }
       timing?.mark(.filterInstalled)
       try tripwire.tryFilter()
@@ -42,6 +44,14 @@ struct WorkloadProcess {
       launcher.report(.failed(error))
     }
     CurrentProcess.exit(125)
+  }
+
+  /// With a listener, the launcher has it before the tripwire tries the filter: from here on refused calls wait for its answer.
+  private func install() throws(SysError) {
+    guard let listened else { return try CurrentProcess.install(filter: filter.instructions) }
+    try CurrentProcess.install(
+      filter: listened.instructions, allowsFutex: listened.letsThrough("futex"), handingListenerTo: launcher.socket,
+      as: Report.listening.message)
   }
 
   private func execute(_ program: Program) throws(SetUpFailure) {

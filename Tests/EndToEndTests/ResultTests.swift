@@ -15,7 +15,7 @@ import Testing
   private static let members: Set<String> = [
     "format", "name", "cause", "code", "signal", "exit_code", "wall_us", "cpu_user_us", "cpu_system_us",
     "largest_process", "policy", "problems", "cpu_us", "peak_memory", "throttled_periods", "throttled_us", "oom_kills",
-    "refused_processes", "waited_for_cpu_us", "waited_for_memory_us", "waited_for_io_us",
+    "refused_processes", "waited_for_cpu_us", "waited_for_memory_us", "waited_for_io_us", "denials",
   ]
 
   private static func isWhole(_ document: [String: Any]) -> Bool { members.isSubset(of: document.keys) }

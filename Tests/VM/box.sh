@@ -31,6 +31,22 @@ print("traced" if ctypes.CDLL(None).ptrace(16, child, 0, 0) == 0 else "refused")
 os.kill(child, signal.SIGKILL)
 '
 
+# Is refused something many times, by two threads, and fails.
+refused='
+import ctypes, sys, threading
+libc = ctypes.CDLL(None, use_errno=True)
+errors = set()
+def work():
+    for _ in range(500):
+        libc.chroot(b"/mnt")
+        errors.add(ctypes.get_errno())
+threads = [threading.Thread(target=work) for _ in range(2)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(errors)
+sys.exit(3)
+'
+
 for caller in root user; do
   box="as_$caller build/capsrun box"
   folder=$data/$caller
@@ -60,6 +76,12 @@ for caller in root user; do
     "$(for p in default "$folder/p.json"; do
       $box --seccomp "$p" -- sh -c 'mkdir /tmp/x 2>&- && echo made || echo no'
     done 2>&1 | xargs)"
+  check "$name refused calls have the same error when they are traced, and are told" \
+    "{1} {1} capsrun: chroot(/mnt) was refused 1000 times" \
+    "$({
+      $box -- python3 -c "$refused"
+      $box --trace-denials -- python3 -c "$refused"
+    } 2>&1 | grep -v 'clone3\|not recorded' | sed 's/ in process.*//' | xargs)"
   check "$name user namespaces are shut" 1 "$($box -- unshare --user true 2>&-; echo $?)"
   check "$name the only interface is the loopback" lo "$($box -- sed -n 's/^ *\([a-z0-9]*\):.*/\1/p' /proc/net/dev)"
   check "$name its control groups are shown" 0::/ "$($box -- tail -n 1 /proc/self/cgroup)"

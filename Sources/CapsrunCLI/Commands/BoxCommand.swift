@@ -48,7 +48,9 @@ enum BoxCommand {
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     let bases = BaseCapsules(Output(isJSON: invocation.has(.json)))
     defer { withExtendedLifetime(bases) {} }
-    return try Session(invocation).start(explainOnly: invocation.has(explain), joining: joining(invocation)) {
+    return try Session(invocation, hasProfileOption: true).start(
+      explainOnly: invocation.has(explain), joining: joining(invocation)
+    ) {
       warnings throws(DiagnosticList) in
       var request = try request(invocation)
       if let word = invocation.value(base) { request.base = try rootBase(word, bases) }

@@ -195,6 +195,9 @@ extension SetUpFailure {
       .confinement, .landlock_create_ruleset, .notImplemented, "this kernel has no Landlock",
       "use Linux 5.13 or newer with CONFIG_SECURITY_LANDLOCK", .unavailable),
     Entry(
+      .confinement, .seccomp, .busy, "something around capsrun listens to system calls already, and there can be one",
+      "leave --trace-denials away, or run capsrun outside of it", .unavailable),
+    Entry(
       .confinement, .setrlimit, .notPermitted, "it is above the hard limit of whoever starts it",
       "lower it in the manifest, or raise the limit where capsrun is started (ulimit -H shows it)", .unavailable),
     Entry(

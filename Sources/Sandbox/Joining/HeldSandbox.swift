@@ -48,7 +48,7 @@ package struct HeldSandbox: ~Copyable {
       switch Report(message: message.bytes) {
       case .failed(let failure): throw failure
       case .ready: if let network = message.open.take() { return network }
-      case .joined, .ended, nil: break
+      case .joined, .ended, .listening, nil: break
       }
     }
     throw SetUpFailure(

@@ -42,7 +42,7 @@ struct JoinStart {
       case .joined(let id):
         if let open = message.open.take() { joined = ChildProcess(id: id, received: open) }
       case .failed(let reported): failure = failure ?? reported
-      case .ready, .ended, nil: continue
+      case .ready, .ended, .listening, nil: continue
       }
     }
     let ending = try Self.catching { () throws(SysError) in try helper.wait() }

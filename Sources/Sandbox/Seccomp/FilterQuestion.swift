@@ -1,6 +1,15 @@
 internal import CSeccomp
 package import Planning
 
+extension CompiledFilter {
+  /// Whether a call of the machine that this program is built for is let through, whatever its arguments are.
+  func letsThrough(_ name: String) -> Bool {
+    let table = SeccompCompiler.Table.native
+    guard case .number(let number) = table.number(name) else { return false }
+    return answers(to: number, architecture: table.architecture).allSatisfy(\.letsThrough)
+  }
+}
+
 /// What the filters of a plan answer to a call, whatever its arguments are.
 package struct FilterQuestion {
   private let filters: [(process: String, filter: CompiledFilter)]

@@ -32,6 +32,14 @@ extension SeccompCompiler.Table {
     }
   }
 
+  /// The name of a call of this program's architecture; nil for a number without one.
+  package static func name(_ number: UInt32) -> String? {
+    guard let signed = CInt(exactly: number) else { return nil }
+    var text = [CChar](repeating: 0, count: 64)
+    guard cs_call_name(native.architecture, signed, &text, text.count) == 1 else { return NewerCalls.name(number) }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   @Sendable private static func errorNumber(_ name: String) -> UInt16? {
     Errno(name: name).map { UInt16($0.rawValue) }
   }
@@ -47,6 +55,8 @@ private enum NewerCalls {
   ]
   /// Those of x86-64 alone.
   private static let ofX86 = [("uretprobe", UInt32(335)), ("uprobe", 336)]
+
+  static func name(_ number: UInt32) -> String? { common.first { $0.number == number }?.name }
 
   static func number(_ name: String, _ architecture: UInt32) -> SeccompCompiler.CallNumber {
     if let call = common.first(where: { $0.name == name }) { return .number(call.number) }
