@@ -34,7 +34,6 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let noRoute = Errno(rawValue: 101)
   package static let badState = Errno(rawValue: 77)
   package static let notConnected = Errno(rawValue: 107)
-  package static let busy = Errno(rawValue: 16)
   package static let noQuota = Errno(rawValue: 122)
   /// What was done has not been done.
   package static let notRecoverable = Errno(rawValue: 131)

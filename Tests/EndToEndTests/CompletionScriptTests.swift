@@ -41,7 +41,7 @@ import Testing
     try terminal.type("complete -p caps\trun\n")
     try terminal.waitFor("complete -F _capsrun capsrun")
     try terminal.waitFor("ready> ")
-    try terminal.type("capsrun bo\t--re\t. -- cat it\t\n")
+    try terminal.type("capsrun bo\t--rea\t. -- cat it\t\n")
     try terminal.waitFor("\nthis is inside")
     try terminal.waitFor("ready> ")
     // A folder is completed without a blank behind it, a file with one.

@@ -11,7 +11,7 @@ import Testing
   static let lines: [(line: String, expected: [String])] = [
     ("capsrun bo", ["box"]), ("capsrun ", names), ("capsrun --v", ["--version"]),
     ("capsrun --json exp", ["explain"]), ("capsrun help vers", ["version"]), ("capsrun nonsense --", []),
-    ("capsrun box --re", ["--read"]), ("capsrun box --ex", ["--explain"]),
+    ("capsrun box --rea", ["--read"]), ("capsrun box --ex", ["--explain"]),
     ("capsrun box --read da", ["data", "data.txt"]), ("capsrun box --read=da", ["data", "data.txt"]),
     ("capsrun box --chdir da", ["data"]), ("capsrun box --env CAPSRUN_V", ["CAPSRUN_VISIBLE"]),
     ("capsrun box --env=CAPSRUN_V", ["CAPSRUN_VISIBLE"]),
