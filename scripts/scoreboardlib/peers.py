@@ -1,13 +1,12 @@
 """The tools beside each other, each with the flags that are printed."""
 
 import collections
-import importlib.machinery
-import importlib.util
 import pathlib
 import re
 import shlex
 import subprocess
 
+from benchlib.starts import pypi_bubblewrap
 from probelib.running import AS_USER
 from probelib.running import callers as capsrun_callers
 
@@ -23,13 +22,6 @@ HARDENED = ("--unshare-all --unshare-user --disable-userns --cap-drop ALL --new-
 READ = "--ro-bind WORLD/bin WORLD/bin --ro-bind WORLD/read WORLD/read"
 WRITE = ("--bind WORLD/write WORLD/write --ro-bind WORLD/write/locked WORLD/write/locked "
          "--ro-bind WORLD/write/parent/locked WORLD/write/parent/locked")
-
-
-def load_bench(root):
-    loader = importlib.machinery.SourceFileLoader("bench", str(root / "scripts/bench"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("bench", loader))
-    loader.exec_module(module)
-    return module
 
 
 def version(command):
@@ -55,7 +47,7 @@ def every(world, root):
            "--read WORLD/write/parent/locked")
     own = capsrun_callers(world)
     number = version([world.capsrun, "--version"])
-    pypi = load_bench(root).pypi_bubblewrap()
+    pypi = pypi_bubblewrap(root / "build" / "bench")
     return [
         Peer(f"capsrun {number} as root", "", "root", box, *own["root"]),
         Peer(f"capsrun {number} as a user", "", "an ordinary user", box, *own["user"]),
