@@ -4,10 +4,23 @@ internal import Diagnostics
 ///
 /// Decoder, schema, reference and canonical bytes all come from forms, so that they cannot disagree.
 struct Form<Value: Sendable>: Sendable {
-  let shape: Shape
+  private let makeShape: @Sendable () -> Shape
   /// The value, or nil after the problem was reported.
   let read: @Sendable (SyntaxNode, inout ManifestDecoder) -> Value?
   let write: @Sendable (Value) -> JSONValue
+
+  /// The shape is made when it is asked for: reading a manifest, which each start of a capsule does, needs none.
+  init(
+    shape: @autoclosure @escaping @Sendable () -> Shape,
+    read: @escaping @Sendable (SyntaxNode, inout ManifestDecoder) -> Value?,
+    write: @escaping @Sendable (Value) -> JSONValue
+  ) {
+    makeShape = shape
+    self.read = read
+    self.write = write
+  }
+
+  var shape: Shape { makeShape() }
 }
 
 extension Form {
