@@ -39,6 +39,21 @@ int cl_reset_signals(void) {
 
 int cl_default_signal(int number) { return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0; }
 
+int cl_is_pending(int number) {
+  sigset_t pending;
+  return sigpending(&pending) == -1 ? -1 : sigismember(&pending, number);
+}
+
+int cl_stop_as_by_terminal(void) {
+  sigset_t stop, before;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  // It is delivered as soon as it is not blocked any more. The kernel drops it in a group that no shell watches.
+  if (kill(0, SIGTSTP) == -1 || sigprocmask(SIG_UNBLOCK, &stop, &before) == -1)
+    return -1;
+  return sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 int cl_timer_descriptor(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); }
 
 int cl_set_timer(int descriptor, uint64_t milliseconds) {
@@ -55,17 +70,23 @@ int cl_read_timer(int descriptor) {
 
 enum { set_capacity = sizeof(((struct cl_poll_set *)0)->descriptors) / sizeof(int) };
 
+const short cl_poll_readable = POLLIN, cl_poll_writable = POLLOUT;
+
 int cl_poll_add(struct cl_poll_set *set, int descriptor) {
   if (set->count == set_capacity)
     return -1;
   set->descriptors[set->count] = descriptor;
+  set->wanted[set->count] = POLLIN;
   return set->count++;
 }
+
+void cl_poll_expect(struct cl_poll_set *set, int index, short wanted) { set->wanted[index] = wanted; }
 
 int cl_poll_wait(struct cl_poll_set *set) {
   struct pollfd entries[set_capacity];
   for (int index = 0; index < set->count; index++)
-    entries[index] = (struct pollfd){.fd = set->descriptors[index], .events = POLLIN};
+    entries[index] = (struct pollfd){
+        .fd = set->wanted[index] == 0 ? -1 : set->descriptors[index], .events = set->wanted[index]};
   int result = poll(entries, (nfds_t)set->count, -1);
   for (int index = 0; index < set->count; index++)
     set->events[index] = result > 0 ? entries[index].revents : 0;

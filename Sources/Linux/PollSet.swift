@@ -11,13 +11,33 @@ package struct PollSet {
     let index: CInt
   }
 
+  /// What a descriptor is waited for.
+  package enum Interest: Sendable {
+    /// Not even its end.
+    case nothing
+    case reading, writing, both
+  }
+
+  /// Adds one that is waited for until it is readable or at its end.
   mutating func add(_ descriptor: borrowing Descriptor) -> Entry {
     let index = cl_poll_add(&set, descriptor.number)
     precondition(index >= 0, "more descriptors than a poll set holds")
     return Entry(index: index)
   }
 
-  /// Waits until at least one is readable or at its end.
+  /// From now on waits for something else of one.
+  package mutating func expect(_ interest: Interest, of entry: Entry) {
+    let events =
+      switch interest {
+      case .nothing: Int16(0)
+      case .reading: cl_poll_readable
+      case .writing: cl_poll_writable
+      case .both: cl_poll_readable | cl_poll_writable
+      }
+    cl_poll_expect(&set, entry.index, events)
+  }
+
+  /// Waits until at least one is ready.
   package mutating func wait() throws(SysError) {
     try check(.poll, "") { cl_poll_wait(&set) }
   }
@@ -28,6 +48,6 @@ package struct PollSet {
   /// Whether the last `wait` found something to read, and not only the end.
   package mutating func isReadable(_ entry: Entry) -> Bool { cl_poll_is_readable(&set, entry.index) == 1 }
 
-  /// Whether the last `wait` found something to read, or the end.
+  /// Whether the last `wait` found something of what was waited for, or the end.
   package mutating func isReady(_ entry: Entry) -> Bool { cl_poll_is_ready(&set, entry.index) == 1 }
 }

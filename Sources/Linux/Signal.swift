@@ -20,6 +20,7 @@ package struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvert
   package static let terminalStop = Signal(rawValue: SIGTSTP)
   package static let outOfProcessorTime = Signal(rawValue: SIGXCPU)
   package static let badSystemCall = Signal(rawValue: SIGSYS)
+  package static let terminalOutput = Signal(rawValue: SIGTTOU)
   package static let windowChange = Signal(rawValue: SIGWINCH)
 
   package var description: String { "signal \(rawValue)" }
@@ -37,6 +38,17 @@ package struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvert
   /// Sends this signal to the calling process itself. kill(2)
   package func raiseHere() throws(SysError) {
     try check(.pidfd_send_signal, description) { Glibc.kill(getpid(), rawValue) }
+  }
+
+  /// Whether this signal, which is blocked, waits to be received. sigpending(2)
+  package func isPending() throws(SysError) -> Bool {
+    try check(.sigprocmask, description) { cl_is_pending(rawValue) } == 1
+  }
+
+  /// Stops the group of this process as a terminal does, and returns when this one goes on; at once where no shell watches the
+  /// group, as it would stop for ever there. kill(2)
+  package static func stopAsByTerminal() throws(SysError) {
+    try check(.sigprocmask, "SIGTSTP") { cl_stop_as_by_terminal() }
   }
 }
 
