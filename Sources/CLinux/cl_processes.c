@@ -121,11 +121,11 @@ int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage) {
 // Enough for any program that is well meant.
 #define MOST_RELEASES 64
 
-int cl_wait_any(int *code, int *status) {
+int cl_wait_any(bool stopped, int *code, int *status) {
   siginfo_t info = {0};
   for (int releases = 0;; releases++) {
     info = (siginfo_t){0};
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == -1)
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | (stopped ? WSTOPPED : 0)) == -1)
       return -1;
     if (info.si_code != CLD_TRAPPED)
       break;

@@ -12,7 +12,7 @@ struct RunOptions {
   private static let traceDenials = Option.flag(
     "trace-denials", "write down what is refused, and tell it when the program fails")
 
-  static let all = LimitOptions.all + [timeLimit, ResultFile.option, traceDenials, traceTiming]
+  static let all = TerminalOption.all + LimitOptions.all + [timeLimit, ResultFile.option, traceDenials, traceTiming]
 
   private let invocation: Invocation
 
@@ -30,6 +30,7 @@ struct RunOptions {
 
   /// What of it becomes part of the plan.
   func apply(to request: inout PlanRequest) throws(DiagnosticList) {
+    try TerminalOption(invocation).apply(to: &request)
     request.callerLimits = try LimitOptions.limits(invocation)
     if let text = invocation.value(Self.timeLimit) { request.timeLimit = try Self.milliseconds(text) }
   }

@@ -177,13 +177,23 @@ package struct ChildProcess: ~Copyable {
   package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
 }
 
-/// Reaps one child of this process that has ended, or nil when none has. waitid(2)
-package func reapAnyChild() throws(SysError) -> (id: CInt, ending: Ending)? {
+/// What has become of a child of this process.
+package enum ChildChange: Hashable, Sendable {
+  /// It has ended, and is reaped.
+  case ended(id: CInt, Ending)
+  case stopped(id: CInt, Signal)
+}
+
+/// Reaps one child of this process that has ended, or nil when none has; with `orStopped` it may also be one that was stopped.
+/// waitid(2)
+package func reapAnyChild(orStopped: Bool = false) throws(SysError) -> ChildChange? {
   var code: CInt = 0
   var status: CInt = 0
   do throws(SysError) {
-    let id = try check(.waitid, "any child") { cl_wait_any(&code, &status) }
-    return id == 0 ? nil : (id, Ending(code: code, status: status))
+    let id = try check(.waitid, "any child") { cl_wait_any(orStopped, &code, &status) }
+    if id == 0 { return nil }
+    if code == CInt(CLD_STOPPED) { return .stopped(id: id, Signal(rawValue: status)) }
+    return .ended(id: id, Ending(code: code, status: status))
   } catch let error where error.errno == .noChild {
     return nil
   }

@@ -93,6 +93,8 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   /// Variables whose values are shown to nobody but the program.
   package var secrets: [String]
   package var workingFolder: String
+  /// What its standard streams are; nil for those of whoever starts it.
+  package var streams: PlannedStreams?
   package var files: FileRights
   /// Limits of setrlimit(2), beside that no core file is ever written; nil for none.
   package var limits: [PlannedLimit]?
@@ -111,6 +113,14 @@ package struct PlannedProcess: Codable, Hashable, Sendable {
   package var filter: CompiledFilter? {
     ownFilter.map { CompiledFilter(profile: seccomp, instructions: $0.instructions) } ?? .named(seccomp)
   }
+}
+
+/// The standard streams of a program that are not its starter's.
+package enum PlannedStreams: String, Codable, Hashable, Sendable {
+  /// All three are a terminal of the sandbox's own.
+  case terminal
+  /// Standard error is its starter's.
+  case terminalButErrors
 }
 
 /// A limit as in setrlimit(2): one number or two, of which nil is none.

@@ -84,6 +84,8 @@ package struct ProgramRequest: Hashable, Sendable {
   package var outOfMemoryScore: Int?
   /// Declared variables that have no value yet.
   package var unset: [String] = []
+  /// What its standard streams shall be; nil for those of whoever starts it.
+  package var streams: PlannedStreams?
   /// Variables whose values are not to be shown.
   package var secrets: [String] = []
   /// The seccomp profile: a name, or the path of a JSON file.

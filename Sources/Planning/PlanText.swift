@@ -33,7 +33,8 @@ extension PlannedProcess {
       "  tried in    \(candidates.map(quoted).joined(separator: ", "))",
       "  arguments   \(arguments.map(quoted).joined(separator: " "))",
       "  starts in   \(quoted(workingFolder))",
-      "  files       may change \(files.change.map(quoted).joined(separator: ", "))",
+    ] + (streams.map { ["  streams     \($0.text)"] } ?? []) + [
+      "  files       may change \(files.change.map(quoted).joined(separator: ", "))"
     ] + files.lines + [
       "  seccomp     profile \(seccomp)"
     ] + (limits ?? []).map { "  limit       \($0.name) \($0.text)" }
@@ -46,6 +47,15 @@ extension PlannedProcess {
 
 extension GroupLimits {
   fileprivate var lines: [String] { names.map { "\($0.rawValue) \(printable(text(of: $0) ?? ""))" } }
+}
+
+extension PlannedStreams {
+  fileprivate var text: String {
+    switch self {
+    case .terminal: "a terminal of the sandbox's own"
+    case .terminalButErrors: "a terminal of the sandbox's own, but for errors"
+    }
+  }
 }
 
 extension FileRights {

@@ -139,7 +139,7 @@ package enum Planner {
       candidates: candidates(program, request),
       arguments: [program.command] + program.arguments,
       environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
-      workingFolder: program.workingFolder.description, files: files,
+      workingFolder: program.workingFolder.description, streams: program.streams, files: files,
       limits: program.limits.isEmpty ? nil : program.limits, niceness: program.niceness,
       outOfMemoryScore: program.outOfMemoryScore,
       seccomp: program.filter?.profile ?? program.seccomp,

@@ -20,13 +20,17 @@ struct InitProcess {
   private let launcher: LauncherLink
   private let timing: StartTiming?
   private let groups: GroupEntrance?
+  /// Of the program's private terminal; nil without one.
+  private let terminal: TerminalModel?
 
   init(
     plan: Plan, filter: CompiledFilter?, listened: CompiledFilter?, mounts: PreparedMounts?,
-    launcher: consuming MessageSocket, timing: StartTiming?, groups: GroupEntrance? = nil
+    launcher: consuming MessageSocket, timing: StartTiming?, groups: GroupEntrance? = nil,
+    terminal: TerminalModel? = nil
   ) {
     self.timing = timing
     self.groups = groups
+    self.terminal = terminal
     self.plan = plan
     self.filter = filter
     self.listened = listened
@@ -38,7 +42,12 @@ struct InitProcess {
   func run() -> Never {
     do throws(SetUpFailure) {
       try setUp()
-      try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in try startAndAttend() }
+      var session = WorkloadProcess.Session.own
+      if let terminal {
+        try SetUpFailure.catching(.namespaces, ProgramTerminal.step) { () throws(SysError) in try lead(terminal) }
+        session = .ofInit
+      }
+      try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in try startAndAttend(session) }
     } catch {
       launcher.report(.failed(error))
     }
@@ -107,21 +116,32 @@ struct InitProcess {
   }
 
   /// Forks the program, or says that the sandbox is ready without one.
-  private func start() throws(SysError) -> Program? {
+  private func start(_ session: WorkloadProcess.Session) throws(SysError) -> Program? {
     guard let filter else {
       try launcher.socket.send(Report.ready.message, with: try HeldNamespaces.ownNetwork())
       return nil
     }
     let workload = WorkloadProcess(
       process: plan.foreground, filter: filter, listened: listened, tripwire: Tripwire(plan, filter),
-      launcher: launcher, timing: timing, groups: groups)
+      launcher: launcher, session: session, timing: timing, groups: groups)
     return Program(try ChildProcess.spawn { workload.run() })
   }
 
-  private func startAndAttend() throws(SysError) {
+  /// Makes the program's terminal, and leads the session that has it: so the program is one that a terminal can stop, as its
+  /// parent is there to notice.
+  private func lead(_ terminal: TerminalModel) throws(SysError) {
+    guard let streams = plan.foreground.streams else { preconditionFailure("a terminal that nobody asked for") }
+    try ProgramTerminal.make(terminal, as: streams, launcher)
+    try StandardStream.input.becomeTerminalOfSession()
+  }
+
+  private func startAndAttend(_ session: WorkloadProcess.Session) throws(SysError) {
     // Before the fork, so that no signal is lost in between.
-    let signals = try SignalQueue(of: Launcher.forwarded.adding(.child))
-    let program = try start()
+    var expected = Launcher.forwarded.adding(.child)
+    // The program's process takes the foreground from here, which would stop it otherwise.
+    if terminal != nil { expected = expected.adding(.terminalOutput) }
+    let signals = try SignalQueue(of: expected)
+    let program = try start(session)
     // So that a pipe of the caller's ends when the program closes it.
     try Descriptor.closeStandardStreams()
     // While the program runs, what would have to be done at the end.
@@ -144,8 +164,12 @@ struct InitProcess {
   private func handleSignals(_ signals: borrowing SignalQueue, _ program: Program?) throws(SysError) -> Ending? {
     while let arrival = try signals.next() {
       if arrival.signal == .child {
-        while let (id, ending) = try reapAnyChild() {
-          if id == program?.process.id { return ending }
+        while let change = try reapAnyChild(orStopped: terminal != nil) {
+          switch change {
+          case .ended(let id, let ending) where id == program?.process.id: return ending
+          case .stopped(let id, let signal) where id == program?.process.id: launcher.report(.stopped(signal))
+          case .ended, .stopped: continue
+          }
         }
       } else if arrival.isFromOutside, let program {
         try pass(arrival.signal, to: program.process)

@@ -50,7 +50,7 @@ package enum Launcher {
     if let joining = choices.joining { return try JoinedRun.run(plan, filter: filter, joining, groups) }
     do throws(SetUpFailure) {
       let start = try Start.make(plan, filter: filter, choices, groups)
-      return try start.attend(until: plan.timeLimit)
+      return try start.attend(until: plan.timeLimit, hasTerminal: plan.foreground.streams != nil)
     } catch {
       throw .setUp(error)
     }
@@ -92,8 +92,9 @@ struct Start: ~Copyable {
   }
 
   /// Passes signals on until the child has ended, or its time is over.
-  func attend(until timeLimit: UInt64?) throws(SetUpFailure) -> Outcome {
+  func attend(until timeLimit: UInt64?, hasTerminal: Bool) throws(SetUpFailure) -> Outcome {
     try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
+      let terminal = hasTerminal ? try TerminalRelay(try CallerStreams()) : nil
       try StandardStream.leaveInputAndOutput()
       // While PID 1 is at work, what would have to be done at the end.
       CurrentProcess.releaseProgram()
@@ -104,21 +105,17 @@ struct Start: ~Copyable {
       let deadline = try timeLimit.map { (limit) throws(SysError) in try Deadline(milliseconds: limit) }
       let deadlineEntry = deadline?.watch(in: &polling)
       while !word.isSaid {
+        terminal?.watch(in: &polling)
         try polling.wait()
-        if polling.isReady(signalEntry) { try passSignalsOn() }
+        if polling.isReady(signalEntry) { try passSignalsOn(terminal) }
         if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(initProcess.process) }
-        if polling.isReady(reportEntry) { word.take(try receive(&polling)) }
+        if polling.isReady(reportEntry) { try hear(&word, terminal, &polling) }
         try tracer?.handle(&polling)
+        try terminal?.handle(&polling)
       }
       if word.ending != nil { timing?.mark(.programEnded) }
-      return try outcome(word, deadline?.passed)
+      return try outcome(word, deadline?.passed, terminal)
     }
-  }
-
-  /// The next message; the listener that one may bring along is the tracer's.
-  private func receive(_ polling: inout PollSet) throws(SysError) -> [UInt8]? {
-    guard let tracer else { return try initProcess.reports.receive() }
-    return try tracer.receive(from: initProcess.reports, &polling)
   }
 
   /// What PID 1 has said by its end.
@@ -139,16 +136,34 @@ struct Start: ~Copyable {
         self.ending = ending
         isSaid = true
       case .failed(let reported): failure = failure ?? reported
-      case .ready, .joined, .listening, nil: return
+      case .ready, .joined, .listening, .terminal, .stopped, nil: return
       }
     }
   }
 
-  private func outcome(_ word: LastWord, _ passed: Deadline.Stage?) throws(SysError) -> Outcome {
+  /// Hears what PID 1 has to say. What comes open with it is the tracer's or the terminal's.
+  private func hear(
+    _ word: inout LastWord, _ terminal: TerminalRelay?, _ polling: inout PollSet
+  ) throws(SysError) {
+    guard tracer != nil || terminal != nil else { return word.take(try initProcess.reports.receive()) }
+    guard var message = try initProcess.reports.receiveWithDescriptor() else { return word.take(nil) }
+    switch Report(message: message.bytes) {
+    case .listening: if let open = message.open.take() { tracer?.begin(open, &polling) }
+    case .terminal: if let open = message.open.take() { try terminal?.begin(PseudoTerminal(received: open)) }
+    case .stopped(let signal): if try terminal?.suspend(signal) == true { try initProcess.process.send(.continue) }
+    case .ready, .joined, .failed, .ended, nil: word.take(message.bytes)
+    }
+  }
+
+  private func outcome(
+    _ word: LastWord, _ passed: Deadline.Stage?, _ terminal: TerminalRelay?
+  ) throws(SysError) -> Outcome {
     // With PID 1 everything inside is gone.
     var usage = ProcessUsage()
     let ending = try initProcess.process.wait(&usage)
     timing?.mark(.initReaped)
+    try terminal?.finish(signals)
+    try terminal?.end()
     if let failure = word.failure { return .failed(failure) }
     let used = try groups?.usage()
     // PID 1 ends without a word when it had to be killed, by its launcher or with all others for lack of memory.
@@ -160,12 +175,13 @@ struct Start: ~Copyable {
     return .ended(result)
   }
 
-  private func passSignalsOn() throws(SysError) {
+  private func passSignalsOn(_ terminal: TerminalRelay?) throws(SysError) {
     while let arrival = try signals.next() {
       if arrival.signal == .brokenPipe { continue }
+      if let terminal, try terminal.keeps(arrival.signal) { continue }
       try initProcess.process.send(arrival.signal)
-      // The program is stopped by PID 1; then this process stops too, so that the shell sees it.
-      if arrival.signal == .terminalStop { try Signal.stop.raiseHere() }
+      // The program is stopped by PID 1; then this process stops too, so that the shell sees it. At a keyboard PID 1 says when.
+      if arrival.signal == .terminalStop, terminal?.hasKeyboard != true { try Signal.stop.raiseHere() }
     }
   }
 }

@@ -8,6 +8,10 @@ enum Report: Hashable, Sendable {
   case joined(CInt)
   /// The program's filter has a listener, which comes with the message.
   case listening
+  /// The program's private terminal has been made; its other end comes with the message.
+  case terminal
+  /// The program has been stopped, in a terminal where somebody could let it go on.
+  case stopped(Signal)
   case failed(SetUpFailure)
   case ended(Ending)
 
@@ -18,6 +22,8 @@ enum Report: Hashable, Sendable {
     case .ready: fields = ["ready"]
     case .listening: fields = ["listening"]
     case .joined(let id): fields = ["joined", String(id)]
+    case .terminal: fields = ["terminal"]
+    case .stopped(let signal): fields = ["stopped", String(signal.rawValue)]
     case .failed(let failure): fields = failure.fields
     case .ended(.exited(let code)): fields = ["exited", String(code)]
     case .ended(.killed(let signal)): fields = ["killed", String(signal)]
@@ -44,6 +50,10 @@ enum Report: Hashable, Sendable {
     case ("joined", 2):
       guard let id = CInt(fields[1]) else { return nil }
       self = .joined(id)
+    case ("terminal", 1): self = .terminal
+    case ("stopped", 2):
+      guard let signal = Int32(fields[1]) else { return nil }
+      self = .stopped(Signal(rawValue: signal))
     case ("exited", 2):
       guard let code = Int32(fields[1]) else { return nil }
       self = .ended(.exited(code: code))

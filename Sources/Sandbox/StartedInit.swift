@@ -16,14 +16,17 @@ struct StartedInit: ~Copyable {
     let mounts = plan.identity.launcher == .root ? try PreparedMounts.prepare(plan) : nil
     timing?.mark(.sourcesHeld)
     let step = "make a process in new namespaces"
+    // Here, as PID 1 is in another session.
+    let hasTerminal = filter != nil && plan.foreground.streams != nil
     let started = try SetUpFailure.catching(.namespaces, step) { () throws(SysError) in
       try SignalQueue.stopIgnoringChildren()
+      let terminal = hasTerminal ? try TerminalModel.ofCaller() : nil
       let channel = try MessageChannel()
       guard let child = try ChildProcess.clone(into: Namespaces(plan.namespaces, withControlGroups: groups == nil))
       else {
         InitProcess(
           plan: plan, filter: filter, listened: listened, mounts: mounts, launcher: channel.childEnd(),
-          timing: timing, groups: groups?.entrance
+          timing: timing, groups: groups?.entrance, terminal: terminal
         ).run()
       }
       return StartedInit(process: child, reports: channel.parentEnd())

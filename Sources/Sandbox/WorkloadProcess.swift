@@ -9,8 +9,19 @@ struct WorkloadProcess {
   var listened: CompiledFilter?
   let tripwire: Tripwire
   let launcher: LauncherLink
+  var session = Session.own
   var timing: StartTiming?
   var groups: GroupEntrance?
+
+  /// Whose session it runs in.
+  enum Session {
+    /// Its own, without a terminal.
+    case own
+    /// Its own, with the terminal that is its standard input.
+    case ownWithTerminal
+    /// That of PID 1, in the foreground of its terminal, which is the standard input.
+    case ofInit
+  }
 
   /// Confines this process and executes the program; a failure is reported, and the process ends.
   func run() -> Never {
@@ -76,12 +87,22 @@ struct WorkloadProcess {
       }
     }
     try SetUpFailure.catching(.confinement, "confine the process") { () throws(SysError) in
-      // A session of its own, so that the group that gets a terminal's signals is the program's.
-      try CurrentProcess.startSession()
+      try enterSession()
       try CurrentProcess.forbidCoreFiles()
       try SignalQueue.resetAll()
       // Whatever is open above standard error stays here.
       try Descriptor.closeAllOnExec()
+    }
+  }
+
+  /// In each case the group that gets a terminal's signals is the program's.
+  private func enterSession() throws(SysError) {
+    switch session {
+    case .own: try CurrentProcess.startSession()
+    case .ownWithTerminal:
+      try CurrentProcess.startSession()
+      try StandardStream.input.becomeTerminalOfSession()
+    case .ofInit: try StandardStream.input.leadForeground()
     }
   }
 

@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: Caller.reachable)
   func `without a terminal of its own a program has no controlling terminal`(caller: Caller) throws {
     let terminal = try Terminal()
-    var spawn = try Capsrun.spawn(["box", "--", "sh", "-c", "test -t 0 && : < /dev/tty"], as: caller)
+    var spawn = try Capsrun.spawn(["box", "--no-terminal", "--", "sh", "-c", "test -t 0 && : < /dev/tty"], as: caller)
     spawn.output = .terminal(terminal.path)
     #expect(try spawn.start().wait().exitCode == 2)
     try terminal.waitFor("No such device or address")

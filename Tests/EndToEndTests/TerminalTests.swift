@@ -1,25 +1,27 @@
 import Foundation
 import Testing
 
-/// capsrun in the foreground of a terminal.
+/// capsrun in the foreground of a terminal, which the program has in its own place or gets itself.
 @Suite struct TerminalTests {
+  static let options = ["--no-terminal", "--terminal"]
+
   private func start(_ arguments: [String], _ terminal: Terminal, as caller: Caller) throws -> RunningProcess {
     var spawn = try Capsrun.spawn(arguments, as: caller)
     spawn.output = .terminal(terminal.path)
     return try spawn.start()
   }
 
-  @Test(arguments: Caller.reachable)
-  func `Ctrl-C ends the program`(caller: Caller) throws {
+  @Test(arguments: Caller.reachable, options)
+  func `Ctrl-C ends the program`(caller: Caller, option: String) throws {
     let terminal = try Terminal()
-    let process = try start(["box", "--", "sh", "-c", "echo up; exec sleep 60"], terminal, as: caller)
+    let process = try start(["box", option, "--", "sh", "-c", "echo up; exec sleep 60"], terminal, as: caller)
     try terminal.waitFor("up")
     try terminal.type("\u{3}")
     #expect(try process.wait().exitCode == 130)
   }
 
-  @Test(arguments: Caller.reachable)
-  func `the program receives a Ctrl-C exactly once`(caller: Caller) throws {
+  @Test(arguments: Caller.reachable, options)
+  func `the program receives a Ctrl-C exactly once`(caller: Caller, option: String) throws {
     // One byte in the pipe for each signal that is delivered, also when Python has had no time for the first yet.
     let program = """
       import os, signal
@@ -35,7 +37,7 @@ import Testing
       print("counted", got.count(signal.SIGINT), flush=True)
       """
     let terminal = try Terminal()
-    let process = try start(["box", "--", "/usr/bin/python3", "-c", program], terminal, as: caller)
+    let process = try start(["box", option, "--", "/usr/bin/python3", "-c", program], terminal, as: caller)
     try terminal.waitFor("up")
     try terminal.type("\u{3}")
     try terminal.waitFor("got 2\r\n")
@@ -44,11 +46,11 @@ import Testing
     #expect(try process.wait().exitCode == 0)
   }
 
-  @Test(arguments: Caller.reachable)
-  func `what is typed reaches the program`(caller: Caller) throws {
+  @Test(arguments: Caller.reachable, options)
+  func `what is typed reaches the program`(caller: Caller, option: String) throws {
     let terminal = try Terminal()
     let process = try start(
-      ["box", "--", "sh", "-c", "test -t 0 && echo up; read line; echo \"<$line>\""], terminal, as: caller)
+      ["box", option, "--", "sh", "-c", "test -t 0 && echo up; read line; echo \"<$line>\""], terminal, as: caller)
     try terminal.waitFor("up")
     try terminal.type("hello\n")
     try terminal.waitFor("<hello>")
@@ -60,7 +62,7 @@ import Testing
     let terminal = try Terminal()
     // A shell with job control in between, as a stopped session leader would have nobody to tell.
     let script = "trap 'echo again' CONT; echo up; while :; do sleep 0.01; done"
-    let line = try Capsrun.spawn(["box", "--", "sh", "-c", script], as: caller)
+    let line = try Capsrun.spawn(["box", "--no-terminal", "--", "sh", "-c", script], as: caller)
     var shell = Spawn([
       "/bin/bash", "--norc", "--noprofile", "-mc", "\"$@\"; echo stopped $?; fg; echo ended $?", "bash",
     ])

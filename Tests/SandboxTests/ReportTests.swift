@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ReportTests {
   @Test(arguments: [
-    Report.ended(.exited(code: 37)), .ended(.killed(signal: 9)),
+    Report.ended(.exited(code: 37)), .ended(.killed(signal: 9)), .ready, .joined(12), .terminal,
+    .stopped(.terminalStop),
     .failed(
       SetUpFailure(
         stage: .sources, step: "show \"/a b\" read-only",

@@ -85,6 +85,8 @@ for caller in root user; do
   check "$name user namespaces are shut" 1 "$($box -- unshare --user true 2>&-; echo $?)"
   check "$name the only interface is the loopback" lo "$($box -- sed -n 's/^ *\([a-z0-9]*\):.*/\1/p' /proc/net/dev)"
   check "$name its control groups are shown" 0::/ "$($box -- tail -n 1 /proc/self/cgroup)"
+  check "$name a terminal of its own is one, and its output is whole" "/dev/pts/0 100000" \
+    "$($box -t -- sh -c 'tty; seq 100000 | tail -n 1' </dev/null 2>&1 | tr -d '\r' | xargs)"
   check "$name an exit code passes through" 37 "$($box -- sh -c 'exit 37'; echo $?)"
   check "$name a signal becomes 128 and its number" 137 "$($box -- sh -c 'kill -9 $$' 2>&-; echo $?)"
 done

@@ -2,6 +2,7 @@
 #ifndef CL_PROCESSES_H
 #define CL_PROCESSES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // The flags of clone3 that name a namespace, as values that Swift can import.
@@ -49,7 +50,8 @@ int cl_pidfd_send_signal(int pidfd, int signal);
 int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage);
 
 /// Waits for any child without blocking: its id, 0 when none has ended, -1 and ECHILD when there is none.
-int cl_wait_any(int *code, int *status);
+/// With `stopped` it also waits for one that was stopped, whose `code` is CLD_STOPPED.
+int cl_wait_any(bool stopped, int *code, int *status);
 
 /// Overwrites the memory of the arguments and of the environment, which the kernel shows in /proc/PID.
 void cl_wipe_command_line(char **arguments, char **environment);

@@ -41,6 +41,7 @@ package struct Option: Hashable, Sendable {
     case "-h": name == "help"
     case "-o": name == "output"
     case "-C": name == "directory"
+    case "-t": name == "terminal"
     default: text == "--" + name
     }
   }

@@ -33,6 +33,7 @@ enum BoxCommand {
       no other process, no network, no capability, no variable of your environment. What it
       shall see you name; a granted path is at the same path inside. It starts in the current
       folder when that is granted, else in /. /tmp is private and vanishes with the sandbox.
+      At a terminal it gets one of its own, which is also inside.
       """,
     options: [read, write, bind, device, socket, iKnow, base] + EnvironmentOption.all + [
       folder, seccomp, explain,

@@ -65,6 +65,11 @@ extension SetUpFailure {
     remedy: "allow it in the module's profile for capsrun, or run capsrun as root; capsrun doctor names the module"
   )
 
+  private static let noTerminal = (
+    cause: "there are as many as there may be, on this machine or in the sandbox",
+    remedy: "close others, or raise the limit, for example: sysctl kernel.pty.max=8192; --no-terminal does without"
+  )
+
   static let catalogue: [Entry] = namespaceEntries + sourceEntries + stepEntries + confinementEntries + limitEntries
 
   private static let namespaceEntries: [Entry] = [
@@ -85,6 +90,9 @@ extension SetUpFailure {
       .joining, .clone3, .notImplemented,
       "nothing but clone3 starts a process in a control group, and it is refused here",
       "give the outer container a newer seccomp profile, or run capsrun outside of it", .unavailable),
+    Entry(
+      .namespaces, .openat2, .noSpace, noTerminal.cause, noTerminal.remedy, .unavailable),
+    Entry(.joining, .openat2, .noSpace, noTerminal.cause, noTerminal.remedy, .unavailable),
     Entry(.joining, .clone3, .noMemory, "the sandbox has ended", "start it again", .failed),
     Entry(
       .namespaces, .write, .notPermitted, "the id maps of the new user namespace were refused",

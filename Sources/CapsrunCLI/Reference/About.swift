@@ -43,6 +43,7 @@ package enum About {
   /// The variables of the caller that change what capsrun does.
   package static let environment: [(name: String, meaning: String)] = [
     ("NO_COLOR", "When it is set, diagnostics on a terminal have no colour."),
+    ("TERM", "The kind of terminal, for a program that gets a terminal of its own."),
     ("SUDO_UID", "Set by sudo: the user that root becomes by `--user`, and whose folders root may run."),
     ("SUDO_GID", "Set by sudo: the group of that user."),
     (
@@ -74,7 +75,8 @@ package enum About {
 
   package static let environmentInside = """
     The program in the sandbox has none of the caller's variables, but HOME, LANG, PATH and TMPDIR with
-    fixed values, those that `--env`, `--env-file` or the manifest names, and in a capsule CAPSULE_NAME.
+    fixed values, those that `--env`, `--env-file` or the manifest names, in a capsule CAPSULE_NAME, and with a
+    terminal of its own TERM.
 
     A file for `--env-file` has lines of the form KEY=VALUE, empty lines, and comments that begin with #. The
     value is all that stands behind the first =, as it stands: quotes are a part of it, and nothing is

@@ -25,17 +25,11 @@ final class DenialTracer {
     tripwire = Attempt.all.reversed().filter { if case .error = filter.answer(to: $0) { true } else { false } }
   }
 
-  /// The next message of the inside. With one of them comes the listener, which is waited for from then on.
-  func receive(
-    from reports: borrowing MessageSocket, _ polling: inout PollSet
-  ) throws(SysError) -> [UInt8]? {
-    guard var message = try reports.receiveWithDescriptor() else { return nil }
-    if Report(message: message.bytes) == .listening, let open = message.open.take() {
-      let received = FilterListener(received: open)
-      entry = received.watch(in: &polling)
-      listener = consume received
-    }
-    return message.bytes
+  /// Waits from now on for what the listener has to tell, which has come with a message of the inside.
+  func begin(_ open: consuming Descriptor, _ polling: inout PollSet) {
+    let received = FilterListener(received: open)
+    entry = received.watch(in: &polling)
+    listener = consume received
   }
 
   /// Answers what there is to answer after a wait.

@@ -48,7 +48,7 @@ package struct HeldSandbox: ~Copyable {
       switch Report(message: message.bytes) {
       case .failed(let failure): throw failure
       case .ready: if let network = message.open.take() { return network }
-      case .joined, .ended, .listening, nil: break
+      case .joined, .listening, .terminal, .stopped, .ended, nil: break
       }
     }
     throw SetUpFailure(
@@ -58,10 +58,13 @@ package struct HeldSandbox: ~Copyable {
   /// Starts a process in the sandbox, confined as one that PID 1 forks; returns when it has become its program.
   ///
   /// It is born in the control group whose folder is given, as a group outside could not be named from inside any more.
+  /// `terminal` stands between the caller and its private terminal, if it gets one.
   package func join(
-    _ process: PlannedProcess, filter: CompiledFilter, controlGroup: borrowing Descriptor? = nil
+    _ process: PlannedProcess, filter: CompiledFilter, controlGroup: borrowing Descriptor? = nil,
+    terminal: TerminalRelay? = nil
   ) throws(SetUpFailure) -> ChildProcess {
-    try JoinStart(plan: plan, process: process, filter: filter, groups: groups?.entrance).run(namespaces, controlGroup)
+    try JoinStart(plan: plan, process: process, filter: filter, groups: groups?.entrance)
+      .run(namespaces, controlGroup, terminal)
   }
 
   /// Becomes readable when PID 1 is gone, and all in the sandbox with it.

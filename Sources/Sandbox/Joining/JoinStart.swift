@@ -14,13 +14,14 @@ struct JoinStart {
   let groups: GroupEntrance?
 
   func run(
-    _ namespaces: borrowing HeldNamespaces, _ controlGroup: borrowing Descriptor?
+    _ namespaces: borrowing HeldNamespaces, _ controlGroup: borrowing Descriptor?, _ terminal: TerminalRelay?
   ) throws(SetUpFailure) -> ChildProcess {
+    let model = process.streams == nil ? nil : try Self.catching { () throws(SysError) in try TerminalModel.ofCaller() }
     let channel = try Self.catching { () throws(SysError) in try MessageChannel() }
     guard let helper = try makeHelper(controlGroup) else {
-      help(namespaces, LauncherLink(socket: channel.childEnd()))
+      help(namespaces, LauncherLink(socket: channel.childEnd()), model)
     }
-    return try finish(helper, channel.parentEnd())
+    return try finish(helper, channel.parentEnd(), terminal)
   }
 
   private func makeHelper(_ controlGroup: borrowing Descriptor?) throws(SetUpFailure) -> ChildProcess? {
@@ -33,7 +34,7 @@ struct JoinStart {
 
   /// Takes what the helper makes, and waits until it has become its program: then nobody holds the other end any more.
   private func finish(
-    _ helper: consuming ChildProcess, _ reports: consuming MessageSocket
+    _ helper: consuming ChildProcess, _ reports: consuming MessageSocket, _ terminal: TerminalRelay?
   ) throws(SetUpFailure) -> ChildProcess {
     var joined: ChildProcess?
     var failure: SetUpFailure?
@@ -41,8 +42,10 @@ struct JoinStart {
       switch Report(message: message.bytes) {
       case .joined(let id):
         if let open = message.open.take() { joined = ChildProcess(id: id, received: open) }
+      case .terminal:
+        if let open = message.open.take() { try Self.begin(terminal, open) }
       case .failed(let reported): failure = failure ?? reported
-      case .ready, .ended, .listening, nil: continue
+      case .ready, .ended, .listening, .stopped, nil: continue
       }
     }
     let ending = try Self.catching { () throws(SysError) in try helper.wait() }
@@ -59,6 +62,16 @@ struct JoinStart {
     return joined
   }
 
+  private static func begin(
+    _ terminal: TerminalRelay?, _ open: consuming Descriptor
+  ) throws(SetUpFailure) {
+    do throws(SysError) {
+      try terminal?.begin(PseudoTerminal(received: open))
+    } catch {
+      throw SetUpFailure(stage: .joining, step: ProgramTerminal.step, error: error)
+    }
+  }
+
   private static let step = "join the sandbox"
 
   @discardableResult
@@ -71,7 +84,9 @@ struct JoinStart {
 
 // In the helper, and in the process that it makes.
 extension JoinStart {
-  private func help(_ namespaces: borrowing HeldNamespaces, _ launcher: LauncherLink) -> Never {
+  private func help(
+    _ namespaces: borrowing HeldNamespaces, _ launcher: LauncherLink, _ model: TerminalModel?
+  ) -> Never {
     do throws(SetUpFailure) {
       let sibling = try Self.catching { () throws(SysError) in try makeSibling(namespaces, launcher) }
       switch consume sibling {
@@ -79,7 +94,7 @@ extension JoinStart {
         try Self.catching { () throws(SysError) in
           try made.send(to: launcher.socket, as: Report.joined(made.id).message)
         }
-      case .none: becomeProgram(launcher)
+      case .none: becomeProgram(launcher, model)
       }
     } catch {
       launcher.report(.failed(error))
@@ -102,7 +117,8 @@ extension JoinStart {
   }
 
   /// Becomes who PID 1 is, with as little, and then what its program would be.
-  private func becomeProgram(_ launcher: LauncherLink) -> Never {
+  private func becomeProgram(_ launcher: LauncherLink, _ model: TerminalModel?) -> Never {
+    var session = WorkloadProcess.Session.own
     do throws(SetUpFailure) {
       try SetUpFailure.catching(.joining, "become the workload's user") { () throws(SysError) in
         if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
@@ -114,12 +130,21 @@ extension JoinStart {
         try CurrentProcess.dropAllCapabilities()
         try CurrentProcess.forbidNewPrivileges()
       }
+      if let model, let streams = process.streams {
+        // Among the terminals of the sandbox, as its user.
+        try SetUpFailure.catching(.joining, ProgramTerminal.step) { () throws(SysError) in
+          try ProgramTerminal.make(model, as: streams, launcher)
+        }
+        session = .ownWithTerminal
+      }
     } catch {
       launcher.report(.failed(error))
       CurrentProcess.exit(125)
     }
     // Nobody would ever reap it.
     if launcher.socket.isAbandoned { CurrentProcess.exit(125) }
-    WorkloadProcess(process: process, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher).run()
+    WorkloadProcess(
+      process: process, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher, session: session
+    ).run()
   }
 }

@@ -15,6 +15,7 @@ package struct Joining: Sendable {
 struct JoinedRun: ~Copyable {
   private let signals: SignalQueue
   private let program: ChildProcess
+  private let terminal: TerminalRelay?
   private let begun = Clock.microseconds
 
   static func run(
@@ -26,13 +27,16 @@ struct JoinedRun: ~Copyable {
       }
       let sandbox = try HeldSandbox.start(plan, groups: groups)
       let program: ChildProcess
+      var terminal: TerminalRelay?
       do throws(SetUpFailure) {
-        program = try join(sandbox, filter, joining.controlGroup)
+        if plan.foreground.streams != nil { terminal = try TerminalRelay.ofCaller() }
+        program = try join(sandbox, filter, joining.controlGroup, terminal)
       } catch {
         try end(sandbox)
         return .failed(error)
       }
-      return try JoinedRun(signals: signals, program: program).attend(sandbox) { held throws(SetUpFailure) in
+      return try JoinedRun(signals: signals, program: program, terminal: terminal).attend(sandbox) {
+        held throws(SetUpFailure) in
         for _ in 0..<joining.further { try joinAgain(held, filter) }
       }
     } catch {
@@ -41,13 +45,14 @@ struct JoinedRun: ~Copyable {
   }
 
   private static func join(
-    _ sandbox: borrowing HeldSandbox, _ filter: CompiledFilter, _ controlGroup: String?
+    _ sandbox: borrowing HeldSandbox, _ filter: CompiledFilter, _ controlGroup: String?, _ terminal: TerminalRelay?
   ) throws(SetUpFailure) -> ChildProcess {
-    guard let controlGroup else { return try sandbox.join(sandbox.plan.foreground, filter: filter) }
+    let process = sandbox.plan.foreground
+    guard let controlGroup else { return try sandbox.join(process, filter: filter, terminal: terminal) }
     let folder: Descriptor? = try SetUpFailure.catching(.joining, "open the control group") { () throws(SysError) in
       try Descriptor.open(controlGroup, .folder)
     }
-    return try sandbox.join(sandbox.plan.foreground, filter: filter, controlGroup: folder)
+    return try sandbox.join(process, filter: filter, controlGroup: folder, terminal: terminal)
   }
 
   private static func joinAgain(
@@ -68,9 +73,10 @@ struct JoinedRun: ~Copyable {
     }
   }
 
-  private init(signals: consuming SignalQueue, program: consuming ChildProcess) {
+  private init(signals: consuming SignalQueue, program: consuming ChildProcess, terminal: TerminalRelay?) {
     self.signals = signals
     self.program = program
+    self.terminal = terminal
   }
 
   private consuming func attend(
@@ -86,14 +92,18 @@ struct JoinedRun: ~Copyable {
       let deadline = try sandbox.plan.timeLimit.map { (limit) throws(SysError) in try Deadline(milliseconds: limit) }
       let deadlineEntry = deadline?.watch(in: &polling)
       while true {
+        terminal?.watch(in: &polling)
         try polling.wait()
         if polling.isReady(signalEntry) { try passSignalsOn() }
+        try terminal?.handle(&polling)
         if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(program) }
         // With PID 1 the kernel ends the program too.
         if polling.isReady(programEntry) || polling.isReady(sandboxEntry) { break }
       }
       var usage = ProcessUsage()
       let ending = try program.wait(&usage)
+      try terminal?.finish(signals)
+      try terminal?.end()
       try sandbox.end()
       return .ended(RunResult(ending, of: deadline?.passed, usage: usage, wallMicroseconds: Clock.microseconds - begun))
     } catch {
@@ -103,11 +113,16 @@ struct JoinedRun: ~Copyable {
 
   private func passSignalsOn() throws(SysError) {
     while let arrival = try signals.next() {
+      if let terminal, try terminal.keeps(arrival.signal) { continue }
       switch arrival.signal {
       case .brokenPipe: continue
       case .terminalStop:
         try program.sendToGroup(.stop)
-        try Signal.stop.raiseHere()
+        guard let terminal, terminal.hasKeyboard else {
+          try Signal.stop.raiseHere()
+          continue
+        }
+        if try terminal.suspend(.terminalStop) { try program.sendToGroup(.continue) }
       case .continue: try program.sendToGroup(.continue)
       default: try program.pass(arrival.signal)
       }

@@ -59,6 +59,9 @@ def callers(world):
         # The same for a process that joins a sandbox, and is no child of its PID 1.
         "joined root": ([*box[:4], "--join", *box[4:]], 0),
         "joined user": ([*AS_USER, *box[:4], "--join", *box[4:]], USER),
+        # With a terminal of its own, which is not implied without a screen.
+        "terminal": ([*AS_USER, *box[:4], "-t", *box[4:]], USER),
+        "joined terminal": ([*box[:4], "--join", "-t", *box[4:]], 0),
     }
 
 

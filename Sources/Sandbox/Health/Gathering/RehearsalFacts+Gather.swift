@@ -28,7 +28,8 @@ extension RehearsalFacts {
     switch message.flatMap(Report.init(message:)) {
     case .failed(let failure)?: return .failed(failure)
     case .ended?: return .worked
-    case .ready?, .joined?, .listening?, nil: return .untold("the rehearsal ended without a word (\(ending.exitCode))")
+    case .ready?, .joined?, .listening?, .terminal?, .stopped?, nil:
+      return .untold("the rehearsal ended without a word (\(ending.exitCode))")
     }
   }
 

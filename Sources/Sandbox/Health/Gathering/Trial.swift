@@ -42,7 +42,7 @@ struct Trial {
     switch Report(message: message) {
     case .failed(let failure)?: return .failed(failure.error)
     case .ended?: return .worked
-    case .ready?, .joined?, .listening?, nil: return .lost(ending)
+    case .ready?, .joined?, .listening?, .terminal?, .stopped?, nil: return .lost(ending)
     }
   }
 }
