@@ -59,8 +59,8 @@ int cl_has_capabilities(void) {
   for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++)
     if (sets[half].effective | sets[half].permitted | sets[half].inheritable)
       return 1;
-  // The bounding set goes from its first to its last, so the last tells.
-  return prctl(PR_CAPBSET_READ, CAP_LAST_CAP, 0, 0, 0) == 1 || prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) == 1;
+  // The bounding set goes from its first to its last, so the last tells. No answer is not a no.
+  return prctl(PR_CAPBSET_READ, CAP_LAST_CAP, 0, 0, 0) != 0 || prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) != 0;
 }
 
 int cl_has_no_new_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }

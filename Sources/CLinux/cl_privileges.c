@@ -21,12 +21,19 @@ static const int locked_securebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECB
 
 // Reads the bounding and the ambient set and the securebits back; `count` is how many capabilities the kernel has. The process
 // that becomes the program looks at the other three sets itself.
-static int are_capabilities_gone(int count) {
-  for (int capability = 0; capability < count; capability++)
-    if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 0 ||
-        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) != 0)
-      return 0;
-  return prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) == locked_securebits;
+static int require_no_capabilities(int count) {
+  for (int capability = 0; capability < count; capability++) {
+    int is_bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    int is_ambient = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0);
+    if (is_bounding == -1 || is_ambient == -1)
+      return -1;
+    if (is_bounding || is_ambient)
+      return errno = ENOTRECOVERABLE, -1;
+  }
+  int securebits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+  if (securebits != -1 && securebits != locked_securebits)
+    return errno = ENOTRECOVERABLE, -1;
+  return securebits == -1 ? -1 : 0;
 }
 
 int cl_drop_all_capabilities(void) {
@@ -43,7 +50,7 @@ int cl_drop_all_capabilities(void) {
     return -1;
   if (cl_give_up_capabilities() == -1)
     return -1;
-  return are_capabilities_gone(capability) ? 0 : (errno = ENOTRECOVERABLE, -1);
+  return require_no_capabilities(capability);
 }
 
 int cl_give_up_capabilities(void) {
