@@ -28,10 +28,11 @@ int cl_read_signal(int descriptor, struct cl_signal *signal) {
 }
 
 int cl_reset_signals(void) {
-  // SIGKILL and SIGSTOP cannot be set; their EINVAL means nothing. The real-time signals are left: nobody's convention
-  // ignores them, and this process has no handlers.
+  // SIGKILL and SIGSTOP cannot be set. The real-time signals are left: nobody's convention ignores them, and this process has
+  // no handlers.
   for (int number = 1; number < 32; number++)
-    signal(number, SIG_DFL);
+    if (number != SIGKILL && number != SIGSTOP && signal(number, SIG_DFL) == SIG_ERR)
+      return -1;
   sigset_t empty;
   sigemptyset(&empty);
   return sigprocmask(SIG_SETMASK, &empty, NULL);
