@@ -118,6 +118,11 @@ int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage) {
   return 0;
 }
 
+int cl_wait_group(int group) {
+  siginfo_t info = {0};
+  return waitid(P_PGID, (id_t)group, &info, WEXITED);
+}
+
 // Enough for any program that is well meant.
 #define MOST_RELEASES 64
 
@@ -142,6 +147,19 @@ int cl_wait_any(bool stopped, int *code, int *status) {
   *status = info.si_status;
   return info.si_pid;
 }
+
+static int argument_count;
+static char **arguments_of_program;
+
+// glibc hands them to what runs before main. Swift looks for them in /proc/self/maps, and finds none where that cannot be read.
+__attribute__((constructor)) static void keep_arguments(int count, char **arguments) {
+  argument_count = count;
+  arguments_of_program = arguments;
+}
+
+int cl_argument_count(void) { return argument_count; }
+
+char **cl_arguments(void) { return arguments_of_program; }
 
 void cl_wipe_command_line(char **arguments, char **environment) {
   for (char **argument = arguments; argument != NULL && *argument != NULL; argument++)

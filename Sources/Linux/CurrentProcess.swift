@@ -21,8 +21,9 @@ package enum CurrentProcess {
   /// The arguments of this process, or nil when one of them is no UTF-8 and could not be passed on unchanged.
   package static var arguments: [String]? {
     var result: [String] = []
-    for index in 0..<Int(CommandLine.argc) {
-      guard let argument = CommandLine.unsafeArgv[index], let text = String(validatingCString: argument) else {
+    guard let all = cl_arguments() else { return nil }
+    for index in 0..<Int(cl_argument_count()) {
+      guard let argument = all[index], let text = String(validatingCString: argument) else {
         return nil
       }
       result.append(text)
@@ -140,7 +141,7 @@ package enum CurrentProcess {
 
   /// Overwrites the arguments and the environment, which /proc/PID shows even of a process that cannot be traced.
   package static func wipeCommandLine() {
-    cl_wipe_command_line(CommandLine.unsafeArgv, environ)
+    cl_wipe_command_line(cl_arguments(), environ)
   }
 
   /// Ends at once, without running anything that was registered for the end.

@@ -53,6 +53,13 @@ int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage);
 /// With `stopped` it also waits for one that was stopped, whose `code` is CLD_STOPPED.
 int cl_wait_any(bool stopped, int *code, int *status);
 
+/// Waits for a child in that process group; -1 and ECHILD when there is none.
+int cl_wait_group(int group);
+
+/// How many arguments this program was started with, and which.
+int cl_argument_count(void);
+char **cl_arguments(void);
+
 /// Overwrites the memory of the arguments and of the environment, which the kernel shows in /proc/PID.
 void cl_wipe_command_line(char **arguments, char **environment);
 
