@@ -20,20 +20,25 @@ package struct MessageSocket: ~Copyable {
   /// Waits for one message; nil when the other end is closed. recv(2)
   package func receive() throws(SysError) -> [UInt8]? {
     do throws(SysError) {
-      var error: SysError?
-      // Nothing of it is written but what arrives: most messages are short.
-      let message = [UInt8](unsafeUninitializedCapacity: Self.longestMessage) { buffer, count in
-        do throws(SysError) {
-          count = try check(.recv, "") { recv(descriptor.number, buffer.baseAddress, buffer.count, 0) }
-        } catch let failure {
-          error = failure
-        }
-      }
-      if let error { throw error }
-      return message.isEmpty ? nil : message
+      return try receiveNext()
     } catch let error where error.errno.rawValue == ECONNRESET {
-      return nil
+      // The other end went without reading all that it was sent. That is told first, and once; what it said itself comes after.
+      return try receiveNext()
     }
+  }
+
+  private func receiveNext() throws(SysError) -> [UInt8]? {
+    var error: SysError?
+    // Nothing of it is written but what arrives: most messages are short.
+    let message = [UInt8](unsafeUninitializedCapacity: Self.longestMessage) { buffer, count in
+      do throws(SysError) {
+        count = try check(.recv, "") { recv(descriptor.number, buffer.baseAddress, buffer.count, 0) }
+      } catch let failure {
+        error = failure
+      }
+    }
+    if let error { throw error }
+    return message.isEmpty ? nil : message
   }
 
   /// Sends one message and something open with it. sendmsg(2), SCM_RIGHTS
@@ -52,17 +57,27 @@ package struct MessageSocket: ~Copyable {
 
   /// Waits for one message; nil when the other end is closed. recvmsg(2)
   package func receiveWithDescriptor() throws(SysError) -> Message? {
+    do throws(SysError) {
+      return try receiveNextWithDescriptor()
+    } catch let error where error.errno.rawValue == ECONNRESET {
+      // As above.
+      return try receiveNextWithDescriptor()
+    }
+  }
+
+  private func receiveNextWithDescriptor() throws(SysError) -> Message? {
     var buffer = [UInt8](repeating: 0, count: Self.longestMessage)
     var number: CInt = -1
-    do throws(SysError) {
-      let count = try check(.recv, "") {
-        buffer.withUnsafeMutableBytes { cl_receive_message(descriptor.number, $0.baseAddress, $0.count, &number) }
-      }
-      guard count > 0 else { return nil }
-      return Message(bytes: Array(buffer[..<count]), open: number == -1 ? nil : Descriptor(owning: number))
-    } catch let error where error.errno.rawValue == ECONNRESET {
-      return nil
+    let count = try check(.recv, "") {
+      buffer.withUnsafeMutableBytes { cl_receive_message(descriptor.number, $0.baseAddress, $0.count, &number) }
     }
+    guard count > 0 else { return nil }
+    return Message(bytes: Array(buffer[..<count]), open: number == -1 ? nil : Descriptor(owning: number))
+  }
+
+  /// Says that nothing more will be sent; what the other end has sent can still be received. shutdown(2)
+  package func endSending() throws(SysError) {
+    try check(.shutdown, "") { shutdown(descriptor.number, CInt(SHUT_WR)) }
   }
 
   /// Whether the other end is gone. poll(2)

@@ -12,7 +12,7 @@ package enum SystemCall: String, Hashable, Sendable {
     open, open_tree, openat2, pidfd_send_signal,
     pipe, pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setpriority, setgroups, sethostname, setns, setpgid, setresuid, setrlimit, setsid, signalfd,
-    sigprocmask
+    shutdown, sigprocmask
   case socketpair, symlink, timerfd_create, timerfd_settime, umount, uname, unshare, userfaultfd, waitid, write, rename
 }
 
