@@ -153,6 +153,16 @@ package struct ChildProcess: ~Copyable {
     return Ending(code: code, status: status)
   }
 
+  /// Ends a child that may have ended, or even been reaped, already. waitid(2)
+  package func killAndReap() throws(SysError) {
+    do throws(SysError) {
+      try send(.kill)
+      try wait()
+    } catch let error where error.errno == .noChild {
+      return
+    }
+  }
+
   /// Sends a signal to every process of the group that the child leads. kill(2)
   ///
   /// Only for the parent that reaps the child: until then the number cannot belong to anybody else.
@@ -185,16 +195,21 @@ package enum ChildChange: Hashable, Sendable {
 }
 
 /// Reaps one child of this process that has ended, or nil when none has; with `orStopped` it may also be one that was stopped.
-/// waitid(2)
+/// ECHILD is thrown when there is none at all. waitid(2)
 package func reapAnyChild(orStopped: Bool = false) throws(SysError) -> ChildChange? {
   var code: CInt = 0
   var status: CInt = 0
+  let id = try check(.waitid, "any child") { cl_wait_any(orStopped, &code, &status) }
+  if id == 0 { return nil }
+  if code == CInt(CLD_STOPPED) { return .stopped(id: id, Signal(rawValue: status)) }
+  return .ended(id: id, Ending(code: code, status: status))
+}
+
+/// Reaps all children of this process in the process group of one that it has reaped already. waitid(2), P_PGID
+package func reapGroup(of leader: CInt) throws(SysError) {
   do throws(SysError) {
-    let id = try check(.waitid, "any child") { cl_wait_any(orStopped, &code, &status) }
-    if id == 0 { return nil }
-    if code == CInt(CLD_STOPPED) { return .stopped(id: id, Signal(rawValue: status)) }
-    return .ended(id: id, Ending(code: code, status: status))
+    while true { try check(.waitid, "group \(leader)") { cl_wait_group(leader) } }
   } catch let error where error.errno == .noChild {
-    return nil
+    return
   }
 }

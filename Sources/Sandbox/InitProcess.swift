@@ -160,11 +160,22 @@ struct InitProcess {
     }
   }
 
+  /// Reaps one child, or nil when none has ended.
+  private func reap(_ program: Program?) throws(SysError) -> ChildChange? {
+    do throws(SysError) {
+      return try reapAnyChild(orStopped: terminal != nil)
+    } catch let error where error.errno == .noChild && program == nil {
+      // Those that have joined are children of others. Whoever has a program has a child until the program's end: to wait on
+      // without one would be to wait for ever.
+      return nil
+    }
+  }
+
   /// Reaps and passes on; returns how the program ended once it has.
   private func handleSignals(_ signals: borrowing SignalQueue, _ program: Program?) throws(SysError) -> Ending? {
     while let arrival = try signals.next() {
       if arrival.signal == .child {
-        while let change = try reapAnyChild(orStopped: terminal != nil) {
+        while let change = try reap(program) {
           switch change {
           case .ended(let id, let ending) where id == program?.process.id: return ending
           case .stopped(let id, let signal) where id == program?.process.id: launcher.report(.stopped(signal))
