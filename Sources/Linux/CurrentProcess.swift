@@ -111,6 +111,11 @@ package enum CurrentProcess {
     try check(.setsid, "") { cl_new_session() }
   }
 
+  /// Leads a process group of its own from now on. setpgid(2)
+  package static func startGroup() throws(SysError) {
+    try check(.setpgid, "") { setpgid(0, 0) }
+  }
+
   /// Files that this process makes have exactly the mode asked for. umask(2)
   package static func setFileCreationMask(_ mask: UInt32) {
     umask(mask)

@@ -70,6 +70,14 @@ package struct HeldSandbox: ~Copyable {
   /// Becomes readable when PID 1 is gone, and all in the sandbox with it.
   package func watch(in polling: inout PollSet) -> PollSet.Entry { initProcess.reports.watch(in: &polling) }
 
+  /// What PID 1 has failed at, now that it is gone; nil when it has said nothing.
+  func failure() throws(SysError) -> SetUpFailure? {
+    while let message = try initProcess.reports.receive() {
+      if case .failed(let failure) = Report(message: message) { return failure }
+    }
+    return nil
+  }
+
   /// Lets the sandbox end, and everything in it; all that has joined must be reaped.
   @discardableResult
   package consuming func end() throws(SysError) -> Ending {

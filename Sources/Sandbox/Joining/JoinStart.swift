@@ -32,34 +32,85 @@ struct JoinStart {
     }
   }
 
-  /// Takes what the helper makes, and waits until it has become its program: then nobody holds the other end any more.
+  /// Waits until the process has become its program. Whatever goes wrong, nothing of it stays: PID 1 could not end before its
+  /// parent here has reaped it.
   private func finish(
     _ helper: consuming ChildProcess, _ reports: consuming MessageSocket, _ terminal: TerminalRelay?
   ) throws(SetUpFailure) -> ChildProcess {
     var joined: ChildProcess?
+    do throws(SetUpFailure) {
+      try Self.listen(to: reports, helper, terminal, &joined)
+      let ending = try Self.catching { () throws(SysError) in try helper.wait() }
+      if let program = joined.take() { return program }
+      throw SetUpFailure(
+        stage: .joining, step: Self.step,
+        error: SysError(.waitid, "the helper ended with \(ending.exitCode)", .noChild))
+    } catch {
+      // A process that nobody here knows waits for an answer, and ends by this.
+      reports.close()
+      let helperID = helper.id
+      try Self.catching { () throws(SysError) in
+        try helper.killAndReap()
+        try joined?.killAndReap()
+        try reapGroup(of: helperID)
+      }
+      throw error
+    }
+  }
+
+  /// Takes what the helper makes, lets it go on, and listens to it until nobody holds the other end any more.
+  private static func listen(
+    to reports: borrowing MessageSocket, _ helper: borrowing ChildProcess, _ terminal: TerminalRelay?,
+    _ joined: inout ChildProcess?
+  ) throws(SetUpFailure) {
     var failure: SetUpFailure?
-    while var message = try Self.catching({ () throws(SysError) in try reports.receiveWithDescriptor() }) {
+    try catching { () throws(SysError) in try waitForWord(reports, helper) }
+    while var message = try catching({ () throws(SysError) in try reports.receiveWithDescriptor() }) {
       switch Report(message: message.bytes) {
       case .joined(let id):
-        if let open = message.open.take() { joined = ChildProcess(id: id, received: open) }
+        guard let open = message.open.take() else { throw lostDescriptor }
+        joined = ChildProcess(id: id, received: open)
+        try catching { () throws(SysError) in try letGoOn(reports) }
       case .terminal:
-        if let open = message.open.take() { try Self.begin(terminal, open) }
+        if let open = message.open.take() { try begin(terminal, open) }
+      // Of the helper: what it has made, if anything, still waits.
+      case .failed(let reported) where joined == nil: throw reported
       case .failed(let reported): failure = failure ?? reported
       case .ready, .ended, .listening, .stopped, nil: continue
       }
     }
-    let ending = try Self.catching { () throws(SysError) in try helper.wait() }
-    guard let joined = joined.take() else {
-      throw failure
-        ?? SetUpFailure(
-          stage: .joining, step: Self.step,
-          error: SysError(.waitid, "the helper ended with \(ending.exitCode)", .noChild))
+    if let failure { throw failure }
+  }
+
+  private static func letGoOn(_ reports: borrowing MessageSocket) throws(SysError) {
+    do throws(SysError) {
+      try reports.send([InitProcess.goAhead])
+    } catch let error where error.errno == .brokenPipe {
+      // It is gone already, and what it has said comes next.
+      return
     }
-    if let failure {
-      try Self.catching { () throws(SysError) in try joined.wait() }
-      throw failure
+  }
+
+  /// Until the helper has said something, or is gone without a word: then the process that it has made may hold its end open.
+  private static func waitForWord(
+    _ reports: borrowing MessageSocket, _ helper: borrowing ChildProcess
+  ) throws(SysError) {
+    var polling = PollSet()
+    let report = reports.watch(in: &polling)
+    let end = helper.watch(in: &polling)
+    var isGone = false
+    while true {
+      try polling.wait()
+      if polling.isReady(report) { return }
+      // Its word may have come between the looks at both: once more.
+      if isGone, polling.isReady(end) { throw SysError(.recv, "the helper ended without a word", .noChild) }
+      isGone = true
     }
-    return joined
+  }
+
+  private static var lostDescriptor: SetUpFailure {
+    SetUpFailure(
+      stage: .joining, step: step, error: SysError(.recv, "the descriptor of the process was lost", .tooManyFiles))
   }
 
   private static func begin(
@@ -105,6 +156,8 @@ extension JoinStart {
   private func makeSibling(
     _ namespaces: borrowing HeldNamespaces, _ launcher: LauncherLink
   ) throws(SysError) -> ChildProcess? {
+    // By this group its maker finds the process that is made here, should it not hear of it.
+    try CurrentProcess.startGroup()
     if let score = process.outOfMemoryScore { try CurrentProcess.setOutOfMemoryScore(score) }
     try groups?.pass(as: process.name)
     // Before anything of it can be seen inside: its memory is a copy of this program's, with all that it knows.
@@ -121,6 +174,8 @@ extension JoinStart {
     var session = WorkloadProcess.Session.own
     do throws(SetUpFailure) {
       try SetUpFailure.catching(.joining, "become the workload's user") { () throws(SysError) in
+        // Whoever does not know it could never reap it.
+        guard try launcher.socket.receive() != nil else { CurrentProcess.exit(125) }
         if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
         try CurrentProcess.become(user: plan.identity.user, group: plan.identity.group)
         try CurrentProcess.leaveSessionKeyring()

@@ -104,6 +104,7 @@ struct JoinedRun: ~Copyable {
       let ending = try program.wait(&usage)
       try terminal?.finish(signals)
       try terminal?.end()
+      if polling.isReady(sandboxEntry), let failure = try sandbox.failure() { return .failed(failure) }
       try sandbox.end()
       return .ended(RunResult(ending, of: deadline?.passed, usage: usage, wallMicroseconds: Clock.microseconds - begun))
     } catch {
