@@ -33,15 +33,20 @@ package enum IDMapHelper: String, CaseIterable {
     for span in spans where span.count > 0 { arguments += [span.inside, span.outside, span.count].map(String.init) }
     let program = Program(arguments: arguments, environment: ["PATH=/usr/bin:/bin"])
     let path = rawValue
+    // In the memory that both share, and written before this process goes on.
+    var obstacle: SysError?
     let helper = try ChildProcess.spawn {
       do throws(SysError) {
         try SignalQueue.resetAll()
         try program.executeFirst(of: [path])
       } catch {
+        obstacle = error
         CurrentProcess.exit(127)
       }
     }
-    guard try helper.wait() == .exited(code: 0) else { throw SysError(.execve, path, .notPermitted) }
+    let ending = try helper.wait()
+    if let obstacle { throw obstacle }
+    guard ending == .exited(code: 0) else { throw SysError(.execve, path, .notPermitted) }
   }
 }
 
