@@ -14,11 +14,15 @@ package enum Capsrun {
     CurrentProcess.exit(run(arguments).rawValue)
   }
 
-  /// Without /dev/null there is nothing to say a failure to, so it is the exit code alone that tells.
   private static func openStandardStreams() {
     do {
       try StandardStream.openMissing()
     } catch {
+      // Without standard error the exit code alone tells.
+      if StandardStream.error.isOpen {
+        Output(isJSON: false).diagnostics(
+          DiagnosticList([error.diagnostic(doing: "open what is closed of the standard streams")]))
+      }
       CurrentProcess.exit(ExitCode.failed.rawValue)
     }
   }

@@ -60,5 +60,8 @@ package enum StandardStream: CInt, Sendable {
     }
   }
 
+  /// fcntl(2)
+  package var isOpen: Bool { cl_access_mode(rawValue) != -1 }
+
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 }

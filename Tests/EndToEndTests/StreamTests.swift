@@ -19,6 +19,16 @@ import Testing
     #expect(outcome.errorBytes == bytes.reversed())
   }
 
+  /// In a mount namespace that vanishes with its last process.
+  @Test(.needsRoot) func `without a null device it is said why nothing runs`() throws {
+    let program = try Program.path()
+    for (mount, code) in [("mount -t tmpfs none /dev", 125), ("true", 0)] as [(String, CInt)] {
+      let script = "\(mount) && exec \(program) version"
+      let outcome = try Spawn(["/usr/bin/unshare", "-m", "sh", "-c", script]).run()
+      #expect(outcome.exitCode == code && outcome.errors.contains("/dev/null") == (code != 0), "\(outcome)")
+    }
+  }
+
   @Test(arguments: Caller.reachable)
   func `a stream can be opened again by its name for what it is open for alone`(caller: Caller) throws {
     let folder = try TemporaryFolder(of: caller)
