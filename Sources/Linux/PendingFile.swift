@@ -46,8 +46,19 @@ package struct PendingFile: ~Copyable {
     }
   }
 
+  /// Gives the file its name where nothing has it. A process that is killed never leaves the passing name then.
+  private borrowing func takesFreeName() throws(SysError) -> Bool {
+    do throws(SysError) {
+      try file.link(into: folder, as: name)
+      return true
+    } catch let error where error.errno == .fileExists {
+      return false
+    }
+  }
+
   /// Gives the file its name, in the place of another if there is one. rename(2)
   package consuming func finish() throws(SysError) {
+    if passing == nil, try takesFreeName() { return }
     let passing = passing ?? Self.passingName(name)
     if self.passing == nil {
       try folder.removeTree(passing)
