@@ -97,7 +97,7 @@ package final class TerminalRelay {
     while try takeWhatIsThere() {
       try polling.wait()
       if polling.isReady(end) { return }
-      if polling.isWritable(output) { try shown.drain(to: caller.output) }
+      if polling.isReady(output) { try shown.drain(to: caller.output) }
     }
   }
 
@@ -110,7 +110,7 @@ package final class TerminalRelay {
     while try takeWhatIsThere() {
       try polling.wait()
       if polling.isReady(signal), try Self.isTimeToGo(signals) { return }
-      if polling.isWritable(output) { try shown.drain(to: caller.output) }
+      if polling.isReady(output) { try shown.drain(to: caller.output) }
     }
   }
 
@@ -164,12 +164,12 @@ extension TerminalRelay {
   package func handle(_ polling: inout PollSet) throws(SysError) {
     guard let entries else { return }
     if polling.isReady(entries.timer), try timer.hasCome() { try lookAgain() }
-    if polling.isReadable(entries.input) { try read() }
+    if polling.isReady(entries.input) { try read() }
     if case .running(let terminal) = phase, let entry = entries.terminal {
-      if typed.hasSomething, polling.isWritable(entry) { try typed.drain(to: terminal.end.relayEnd) }
-      if shown.wantsMore, polling.isReadable(entry) { try shown.fill(from: terminal.end.relayEnd) }
+      if typed.hasSomething, polling.isReady(entry) { try typed.drain(to: terminal.end.relayEnd) }
+      if shown.wantsMore, polling.isReady(entry) { try shown.fill(from: terminal.end.relayEnd) }
     }
-    if polling.isWritable(entries.output) {
+    if polling.isReady(entries.output) {
       try shown.drain(to: caller.output)
       // A program that writes to nobody would be told so by a pipe; a terminal can only hang up.
       if shown.isRefused { try hangUp() }
