@@ -7,6 +7,7 @@
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -61,6 +62,36 @@ int cl_has_capabilities(void) {
       return 1;
   // The bounding set goes from its first to its last, so the last tells. No answer is not a no.
   return prctl(PR_CAPBSET_READ, CAP_LAST_CAP, 0, 0, 0) != 0 || prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) != 0;
+}
+
+int cl_holds_capabilities(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+  if (syscall(SYS_capget, &header, sets) == -1)
+    return -1;
+  for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++)
+    if (sets[half].effective | sets[half].permitted | sets[half].inheritable)
+      return 1;
+  // No capability is ambient that is not permitted.
+  return 0;
+}
+
+int cl_attempt_listing(const char *path) {
+  int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder == -1)
+    return errno;
+  close(folder);
+  return 0;
+}
+
+int cl_attempt_signal(void) { return kill(getppid(), 0) == -1 ? errno : 0; }
+
+int cl_attempt_socket(void) {
+  int number = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (number == -1)
+    return errno;
+  close(number);
+  return 0;
 }
 
 int cl_has_no_new_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }

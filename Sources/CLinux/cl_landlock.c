@@ -2,6 +2,7 @@
 #include "cl_landlock.h"
 
 #include <linux/landlock.h>
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,6 +44,27 @@ uint64_t cl_landlock_all(int version) {
 int cl_landlock_create(uint64_t handled) {
   struct landlock_ruleset_attr attributes = {.handled_access_fs = handled};
   return (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0);
+}
+
+// As a kernel with scopes has it; an older one looks at the fields that it knows.
+struct ruleset {
+  uint64_t files, network, scopes;
+};
+
+int cl_landlock_create_closed(int version) {
+  struct ruleset ruleset = {.files = cl_landlock_all(version)};
+  size_t size = sizeof ruleset.files;
+  if (version >= 4) {
+    // Listening on ports, and connecting to them.
+    ruleset.network = 3;
+    size += sizeof ruleset.network;
+  }
+  if (version >= 6) {
+    // Abstract sockets, and signals.
+    ruleset.scopes = 3;
+    size += sizeof ruleset.scopes;
+  }
+  return (int)syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
 }
 
 int cl_landlock_allow(int ruleset, int place, uint64_t rights) {

@@ -36,15 +36,31 @@ static int require_no_capabilities(int count) {
   return securebits == -1 ? -1 : 0;
 }
 
-int cl_drop_all_capabilities(void) {
-  // The securebits and the bounding set need CAP_SETPCAP, so they go before the capabilities themselves.
-  if (prctl(PR_SET_SECUREBITS, locked_securebits, 0, 0, 0) == -1)
-    return -1;
+// Returns how many capabilities the kernel has.
+static int drop_bounding_set(void) {
   int capability = 0;
   while (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0)
     capability++;
   // The kernel refuses the first number behind its last capability, and only that one, with EINVAL.
-  if (errno != EINVAL || capability <= CAP_AUDIT_READ)
+  return errno != EINVAL || capability <= CAP_AUDIT_READ ? -1 : capability;
+}
+
+int cl_empty_bounding_set(void) { return drop_bounding_set() == -1 ? -1 : 0; }
+
+int cl_may_administrate(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+  if (syscall(SYS_capget, &header, sets) == -1)
+    return -1;
+  return (sets[0].effective & (1U << CAP_SYS_ADMIN)) != 0;
+}
+
+int cl_drop_all_capabilities(void) {
+  // The securebits and the bounding set need CAP_SETPCAP, so they go before the capabilities themselves.
+  if (prctl(PR_SET_SECUREBITS, locked_securebits, 0, 0, 0) == -1)
+    return -1;
+  int capability = drop_bounding_set();
+  if (capability == -1)
     return -1;
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
     return -1;

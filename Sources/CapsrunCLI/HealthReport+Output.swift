@@ -5,13 +5,14 @@ internal import Sandbox
 extension HealthReport {
   var exitCode: ExitCode { canRun ? .success : .unavailable }
 
-  /// `{"checks": [{id, title, state, detail, needed_for, fix}], "tier", "reservations", "unmet", "exit_code"}`
+  /// `{"checks": [{id, title, state, detail, needed_for, fix}], "tier", "reservations", "unmet", "degradable", "exit_code"}`
   var json: JSONValue {
     .object([
       .init("checks", .array(checks.map(\.json))),
       .init("tier", .string(tier.rawValue)),
       .init("reservations", .array(reservations.map { .string($0) })),
       .init("unmet", .array(unmet.map { .string($0.subject.id) })),
+      .init("degradable", .array(waysOut.map { .string($0.rawValue) })),
       .init("exit_code", .integer(Int64(exitCode.rawValue))),
     ])
   }
@@ -35,7 +36,9 @@ extension HealthReport {
   private var conclusion: String {
     guard !canRun else { return "capsrun box can run here" }
     let reasons = unmet.map { "\($0.subject.title) (\($0.state.rawValue))" }
+    let ways = waysOut.map { "--allow-degraded=" + $0.rawValue }.joined(separator: " ")
     return "capsrun box cannot run here: \(reasons.joined(separator: ", "))"
+      + (ways.isEmpty ? "" : "; it can with \(ways)")
   }
 
   private func padded(_ text: String, _ width: Int) -> String {

@@ -110,6 +110,8 @@ private struct ResultDocument {
       .init("waited_for_memory_us", counted(\.waited?.memory)),
       .init("waited_for_io_us", counted(\.waited?.disks)),
       .init("denials", result?.denials.map(\.json) ?? .null),
+      .init("tier", plan.map { .string($0.tier.rawValue) } ?? .null),
+      .init("degraded", .array(plan?.degraded.map { .string($0.layer.rawValue) } ?? [])),
       .init("policy", policy.map { .string($0) } ?? .null),
       .init("problems", .array(problems?.all.map(\.json) ?? [])),
     ])

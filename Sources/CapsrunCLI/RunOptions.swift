@@ -12,7 +12,9 @@ struct RunOptions {
   private static let traceDenials = Option.flag(
     "trace-denials", "write down what is refused, and tell it when the program fails")
 
-  static let all = TerminalOption.all + LimitOptions.all + [timeLimit, ResultFile.option, traceDenials, traceTiming]
+  static let all =
+    TerminalOption.all + LimitOptions.all
+    + [timeLimit, TierOptions.allowDegraded, ResultFile.option, traceDenials, traceTiming]
 
   private let invocation: Invocation
 

@@ -11,9 +11,14 @@ struct Session {
   /// Whether the command's line names the profile of system calls, and not a manifest.
   private let hasProfileOption: Bool
 
-  init(_ invocation: Invocation, hasProfileOption: Bool = false) {
+  private let isEntrypoint: Bool
+  private let tiers: TierOptions
+
+  init(_ invocation: Invocation, hasProfileOption: Bool = false, isEntrypoint: Bool = false) {
     self.invocation = invocation
     self.hasProfileOption = hasProfileOption
+    self.isEntrypoint = isEntrypoint
+    tiers = TierOptions(invocation, trustsManifest: isEntrypoint)
     output = Output(isJSON: invocation.has(.json))
     actsAsUser = invocation.has(.user)
   }
@@ -35,15 +40,18 @@ struct Session {
       }
       // First of all: whatever is read afterwards, is read with the rights of that user.
       if actsAsUser { try UserSwitch.leaveRoot() }
+      let abilities = try tiers.look()
       if !explainOnly { resultFile = try ResultFile.begin(invocation) }
       var asked = try request(&warnings)
       try options.apply(to: &asked)
+      tiers.apply(to: &asked)
       let sources = GrantSources(of: asked)
       let resolved = try sources.request()
-      let made = try self.plan(resolved)
+      let made = try self.plan(resolved, abilities)
       plan = made
       choices.timing?.markPlanned()
       try check(resolved, made, isShownOnly: explainOnly, &warnings)
+      if !made.degraded.isEmpty { warnings += made.warnings(abilities) }
       if explainOnly {
         let code = try show(made)
         tell(&warnings)
@@ -85,6 +93,8 @@ struct Session {
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
     try checkExecutable(plan)
+    if plan.tier == .filterOnly { try CapsuleLink.check(plan) }
+    if isEntrypoint { output.note("tier \(plan.tier.rawValue)") }
     // Before the program has its say; as JSON they are one document with an error, should the start fail.
     if !output.isJSON { tell(&warnings) }
     defer { if let timing = choices.timing { tell(timing.parts(of: plan)) } }
@@ -131,8 +141,11 @@ struct Session {
     warnings = []
   }
 
-  private func plan(_ request: PlanRequest) throws(DiagnosticList) -> Plan {
-    let facts = try reporting("look at this machine") { () throws(SysError) in try HostFacts.gather() }
+  private func plan(
+    _ request: PlanRequest, _ abilities: MachineAbilities? = nil
+  ) throws(DiagnosticList) -> Plan {
+    var facts = try reporting("look at this machine") { () throws(SysError) in try HostFacts.gather() }
+    facts.abilities = abilities
     do {
       return try Planner.plan(request, facts)
     } catch {

@@ -57,6 +57,21 @@ package enum Confinement {
   /// Whether this process has no capability, and cannot gain one by executing a file. capget(2), PR_CAPBSET_READ
   package static var hasNoCapabilities: Bool { cl_has_capabilities() == 0 }
 
+  /// Whether this process has no capability now. Its bounding set stays where it has no right to empty it. capget(2)
+  package static var holdsNoCapabilities: Bool { cl_holds_capabilities() == 0 }
+
+  /// Whether this kernel's Landlock keeps signals inside.
+  package static var keepsSignals: Bool { cl_landlock_version() >= 6 }
+
+  /// The error of listing a folder; nil for none.
+  package static func refusalOfListing(_ path: String) -> Errno? { refusal(cl_attempt_listing(path)) }
+
+  /// The error of signalling the process that made this one; nil for none. Nothing is sent. kill(2)
+  package static var refusalOfSignal: Errno? { refusal(cl_attempt_signal()) }
+
+  /// The error of making a socket of the internet; nil when it was made. socket(2)
+  package static var refusalOfSocket: Errno? { refusal(cl_attempt_socket()) }
+
   /// Whether executing a set-user-id file gains nothing. PR_GET_NO_NEW_PRIVS
   package static var hasNoNewPrivileges: Bool { cl_has_no_new_privileges() == 1 }
 

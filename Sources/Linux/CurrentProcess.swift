@@ -68,6 +68,19 @@ package enum CurrentProcess {
     try check(.getcwd, subject) { cl_require_reachable_folder() }
   }
 
+  /// Empties the set of capabilities that executing a file could give, as far as this process has the right to: an ordinary user
+  /// has not. PR_CAPBSET_DROP
+  package static func emptyBoundingSet() throws(SysError) {
+    do throws(SysError) {
+      try check(.prctl, "the bounding set") { cl_empty_bounding_set() }
+    } catch let error where error.errno == .notPermitted {
+      return
+    }
+  }
+
+  /// Whether this process has CAP_SYS_ADMIN, which mounting takes. capget(2)
+  package static var mayAdministrate: Bool { cl_may_administrate() == 1 }
+
   /// Empties the effective, permitted and inheritable capability sets. capset(2)
   package static func giveUpCapabilities() throws(SysError) {
     try check(.capset, "the own capabilities") { cl_give_up_capabilities() }

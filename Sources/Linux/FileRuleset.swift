@@ -39,6 +39,14 @@ package struct FileRuleset: ~Copyable {
     return FileRuleset(descriptor: Descriptor(owning: number), version: version)
   }
 
+  /// The same, and no listening and connecting, no signal and no abstract socket that leads out, as far as the running kernel
+  /// can withhold that.
+  package static func ofEverything() throws(SysError) -> FileRuleset {
+    let version = try check(.landlock_create_ruleset, "version") { cl_landlock_version() }
+    let number = try check(.landlock_create_ruleset, "rules on everything") { cl_landlock_create_closed(version) }
+    return FileRuleset(descriptor: Descriptor(owning: number), version: version)
+  }
+
   /// Allows rights at an open file or folder, and everywhere below a folder. landlock_add_rule(2)
   package func allow(_ rights: Rights, at place: borrowing Descriptor, named subject: String) throws(SysError) {
     var wanted = rights.rawValue & cl_landlock_all(version)

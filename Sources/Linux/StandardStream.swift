@@ -52,6 +52,20 @@ package enum StandardStream: CInt, Sendable {
     return nil
   }
 
+  /// The name of a standard stream that could send to whom it likes, or nil: a socket for datagrams.
+  package static func datagramSocket() throws(SysError) -> String? {
+    for stream in [input, output, error] {
+      var status = stat()
+      try check(.fstat, stream.name) { fstat(stream.rawValue, &status) }
+      guard FileStatus(status).kind == .socket else { continue }
+      var type: CInt = 0
+      var length = socklen_t(MemoryLayout<CInt>.size)
+      try check(.socket, stream.name) { getsockopt(stream.rawValue, SOL_SOCKET, SO_TYPE, &type, &length) }
+      if type != CInt(SOCK_STREAM.rawValue), type != CInt(SOCK_SEQPACKET.rawValue) { return stream.name }
+    }
+    return nil
+  }
+
   package var name: String {
     switch self {
     case .input: "standard input"

@@ -51,6 +51,11 @@ package enum BaseRoot {
     // The second holds what covers them, and so goes last.
     hiddenFolders: ["bus", "fs"])
 
+  /// That of what is around, with its own files hidden in the same way.
+  static let outerProcesses = ProcessesStep(
+    path: processes.path, hiddenFiles: processes.hiddenFiles, hiddenFolders: processes.hiddenFolders,
+    source: processes.path)
+
   private static func systemEntry(_ entry: HostFacts.SystemEntry) -> SetupStep {
     if let target = entry.linkTarget { return .link(LinkStep(path: entry.path, target: target)) }
     return .bind(shared(entry.path))

@@ -68,6 +68,7 @@ package enum CapsulePlanning {
     request.reservedUser = choices.reservedUser
     request.subordinates = choices.subordinates
     if let user = manifest.security.user { request.user = UInt32(user) }
+    request.degrading.minimalTier = manifest.security.minimalTier
     request.notYet = manifest.notYet.map(\.value) + manifest.unheldNarrowings + manifest.coreLimits
     // Its base would be as persistent, and has no place for that.
     if case .kept = request.capsuleChanges, case .tree = request.base { request.notYet.append("rootfs.writable") }

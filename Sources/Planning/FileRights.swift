@@ -13,6 +13,15 @@ package struct FileRights: Codable, Hashable, Sendable {
   package var read: [String] = []
   /// What of all that may be missing.
   package var optional: [String] = []
+  /// How these are to be taken; nil for as it stands above.
+  package var holding: Holding?
+
+  package enum Holding: String, Codable, Hashable, Sendable {
+    /// Nothing else may be used, whatever is there.
+    case closed
+    /// There are no such rules: the mounts alone hold.
+    case none
+  }
 }
 
 /// What a process has of the grants of its capsule that are files; nil where it has all of them.
@@ -38,12 +47,13 @@ extension FileRights {
       case .scratch(let scratch): change.append(scratch.path)
       case .overlay(let overlay): change.append(overlay.path)
       case .bind(let bind) where bind.isWritable && bind.isShown: change.append(bind.target)
-      case .processes(let processes): use.append(processes.path)
+      case .processes(let processes): if processes.source == nil { use.append(processes.path) }
       // A rule for all of the root would give back what is taken from a process below.
       case .sealRoot(let seal) where own == nil && !seal.sealsRoot: change.append("/")
       case .bind, .hostName, .rootFileSystem, .baseTree, .folder, .link, .file, .machineID, .hold, .controlGroups,
         .terminals,
-        .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
+        .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges, .privateFolder,
+        .reach:
         continue
       }
     }

@@ -21,6 +21,8 @@ package struct HostFacts: Hashable, Sendable {
   package var systemEntries: [SystemEntry]
   /// How much memory this machine has, in bytes.
   package var memory: UInt64 = 0
+  /// What is missing here; nil where nothing may be.
+  package var abilities: MachineAbilities?
 
   package init(
     callerUser: UInt32, callerGroup: UInt32, callerGroups: [UInt32], reservedUser: UInt32, systemEntries: [SystemEntry]

@@ -1,3 +1,5 @@
+package import ManifestFormat
+
 /// Everything that the launcher will do, decided before it does anything: a value that can be printed, compared and tested.
 package struct Plan: Codable, Hashable, Sendable {
   /// The format of this value, counted up when an old reader would misunderstand a new plan.
@@ -8,6 +10,10 @@ package struct Plan: Codable, Hashable, Sendable {
   /// What PID 1 does, in this order, before the program is forked.
   package var setup: [SetupStep]
   package var processes: [PlannedProcess]
+  /// How strongly it confines.
+  package var tier: Tier
+  /// The layers that it does without, each because its starter said so.
+  package var degraded: [Degraded]
   /// After how many milliseconds all of it is ended; nil for never.
   package var timeLimit: UInt64?
   /// What control groups hold all of it to; nil for nothing.

@@ -1,3 +1,5 @@
+package import ManifestFormat
+
 /// Why something cannot be planned.
 package enum PlanError: Error, Hashable, Sendable {
   /// A grant of the whole root, which would leave no sandbox.
@@ -30,6 +32,18 @@ package enum PlanError: Error, Hashable, Sendable {
   case missingBase(name: String)
   /// The Python that would run the capsule is not there.
   case missingPython(CapsuleFolder.MissingPython)
+  /// A layer is missing, and nobody said that it may be.
+  case missingLayer(MachineAbilities.Lack)
+  /// What can be had is weaker than what will do.
+  case weakTier(reached: Tier, wanted: Tier, MachineAbilities.Lack)
+  /// Landlock is missing as well, and then nothing would be left.
+  case nothingHolds(MachineAbilities.Lack)
+  /// A process is to have less than its capsule, which Landlock alone holds it to.
+  case needsLandlock(process: String)
+  /// What was asked for needs namespaces, and there are none.
+  case needsNamespaces(String)
+  /// There is no folder that could be made for one run alone.
+  case noPrivateFolder
 
   package struct MissingVariable: Hashable, Sendable {
     package let name: String

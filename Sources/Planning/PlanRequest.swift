@@ -25,6 +25,8 @@ package struct PlanRequest: Hashable, Sendable {
   package var resources: Manifest.Resources?
   /// Those of whoever starts it, which may only be lower.
   package var callerLimits = CallerLimits()
+  /// What it may do without.
+  package var degrading = Degrading()
   /// What was asked for, and this release does not execute.
   package var notYet: [String] = []
 

@@ -7,7 +7,8 @@ extension Plan {
     var lines = [
       "name        \(name)",
       "user        \(identity.text)",
-      "namespaces  \(namespaces.map(\.rawValue).joined(separator: ", "))",
+      "tier        \(tier.rawValue)",
+      "namespaces  \(namespaces.isEmpty ? "none" : namespaces.map(\.rawValue).joined(separator: ", "))",
       "set-up",
     ]
     for (index, step) in setup.enumerated() {
@@ -18,6 +19,7 @@ extension Plan {
     for process in withoutSecrets.processes { lines += process.lines }
     lines += grants.map(\.line)
     if let timeLimit { lines.append("time limit  \(TimeSpan.text(.milliseconds(timeLimit)))") }
+    lines += degraded.map { "without     \($0.layer.rawValue): \(printable($0.cause)); so \($0.layer.loss)" }
     if !notYet.isEmpty {
       lines.append("not executed by this release, so that nothing is run")
       lines += notYet.map { "  " + printable($0) }
@@ -113,11 +115,14 @@ extension SetupStep {
     case .controlGroups(let step): "mount its control groups read-only on \(quoted(step.path)), if the kernel has them"
     case .terminals(let step): "mount at most \(step.most) terminals of its own on \(quoted(step.path))"
     case .processes(let step):
-      "mount the process list on \(quoted(step.path)), with \((step.hiddenFiles + step.hiddenFolders).joined(separator: ", ")) hidden"
+      step.source.map { "show the process list of \(quoted($0)) read-only" }
+        ?? "mount the process list on \(quoted(step.path)), with \((step.hiddenFiles + step.hiddenFolders).joined(separator: ", ")) hidden"
     case .network: "enter a network namespace with the loopback interface alone"
     case .enterRoot: "enter the new root and let go of the host's"
     case .sealRoot(let step): "make \(step.paths.map(quoted).joined(separator: " and ")) read-only"
     case .closeUserNamespaces: "forbid further user namespaces"
+    case .privateFolder(let step): "make the folder \(quoted(step.path)) for this run alone"
+    case .reach(let step): step.text
     case .dropPrivileges: "give up all capabilities, and the gaining of new ones"
     }
   }
@@ -135,6 +140,14 @@ extension OverlayStep {
     "show \(quoted(lower.source)) at \(quoted(path)) writable, with all changes in "
       + (changes.map { quoted($0.source) } ?? "memory")
       + (lower.mapsOwner ? ", as the workload's own" : "")
+  }
+}
+
+extension ReachStep {
+  fileprivate var text: String {
+    let what = source == path ? quoted(path) : "\(quoted(path)), which is \(quoted(source)),"
+    let kind = access == .write ? "changed" : access == .device ? "opened as a device" : "read"
+    return "let \(what) be \(kind) where it is\(presence == .optional ? ", if it is there" : "")"
   }
 }
 

@@ -6,11 +6,20 @@ package enum Planner {
     for program in request.programs where program.command.isEmpty { throw .emptyCommand }
     let identity = identity(request, facts)
     let grants = try grants(request.grants)
-    let setup = setup(request, grants, facts, identity)
     let limits = try limits(request, facts)
+    let decision = try TierDecision(
+      request.degrading, facts.abilities, sharesUser: Identity.isShared(identity.hostUser))
+    if decision.tier == .filterOnly { return try filterOnly(request, grants, facts, decision) }
+    let lacksRules = decision.lacks(.landlock)
+    let setup = setup(request, grants, facts, identity, hasOwnProcesses: !decision.lacks(.processes))
     var processes: [PlannedProcess] = []
     for program in request.programs {
-      let files = FileRights(in: setup, grants: grants, own: program.ownGrants)
+      var files = FileRights(in: setup, grants: grants, own: program.ownGrants)
+      if lacksRules {
+        // Nothing but these rules keeps a process from what the others of its capsule have.
+        guard program.ownGrants == nil else { throw .needsLandlock(process: program.name) }
+        files.holding = FileRights.Holding.none
+      }
       var planned = process(program, request, files)
       if let own = program.resources {
         planned.limitsOfGroup = GroupLimits.ofProcess(own, within: limits, memoryOfMachine: facts.memory)
@@ -21,13 +30,44 @@ package enum Planner {
     }
     return Plan(
       name: request.name, identity: identity, namespaces: Namespace.allCases, setup: setup, processes: processes,
-      timeLimit: request.timeLimit, limits: limits, notYet: request.notYet)
+      tier: decision.tier, degraded: decision.degraded, timeLimit: request.timeLimit, limits: limits,
+      notYet: request.notYet)
   }
 
   private static func limits(_ request: PlanRequest, _ facts: HostFacts) throws(PlanError) -> GroupLimits? {
     // Most have none, and cost nothing.
     if request.resources == nil, request.callerLimits.isEmpty { return nil }
     return try request.callerLimits.limits(below: request.resources, memoryOfMachine: facts.memory)
+  }
+
+  /// A plan without namespaces: the workload is the caller, under the same number inside and outside.
+  private static func filterOnly(
+    _ request: PlanRequest, _ grants: [FileGrant], _ facts: HostFacts, _ decision: TierDecision
+  ) throws(PlanError) -> Plan {
+    precondition(!facts.isRoot, "without namespaces root becomes another user before anything is planned")
+    try FilterOnly.check(request, grants)
+    // The group of a program is that of its namespaces.
+    if try limits(request, facts) != nil || request.programs.contains(where: { $0.resources != nil }) {
+      throw .needsNamespaces("limits of memory, processor time, processes or disks")
+    }
+    guard let folder = facts.abilities?.privateFolder else { throw .noPrivateFolder }
+    let identity = Identity(
+      launcher: .user, user: facts.callerUser, group: facts.callerGroup, hostUser: facts.callerUser,
+      hostGroup: facts.callerGroup, keptGroups: facts.callerGroups.filter { $0 != facts.callerGroup })
+    let setup = FilterOnly.setup(request, grants, privateFolder: folder)
+    var processes: [PlannedProcess] = []
+    for program in request.programs {
+      var process = process(
+        program, request, FilterOnly.files(setup, own: program.ownGrants), privateFolder: folder)
+      let filter = try FilterOnly.filter(process, sharesUser: Identity.isShared(facts.callerUser))
+      process.seccomp = filter.profile
+      process.ownFilter = FilterBytes(instructions: filter.instructions)
+      processes.append(process)
+    }
+    return Plan(
+      name: request.name, identity: identity, namespaces: [], setup: setup, processes: processes,
+      tier: .filterOnly, degraded: decision.degraded, timeLimit: request.timeLimit, limits: nil,
+      notYet: request.notYet)
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {
@@ -66,7 +106,8 @@ package enum Planner {
 
   /// The order matters; each line says why it stands where it stands.
   private static func setup(
-    _ request: PlanRequest, _ grants: [FileGrant], _ facts: HostFacts, _ identity: Identity
+    _ request: PlanRequest, _ grants: [FileGrant], _ facts: HostFacts, _ identity: Identity,
+    hasOwnProcesses: Bool
   ) -> [SetupStep] {
     var steps: [SetupStep] = []
     // While the capabilities over the new namespaces are still there.
@@ -82,13 +123,13 @@ package enum Planner {
       steps.append(.bind(bind(grant, identity)))
     }
     // After the grants, so that none of them can be led into it by a link.
-    steps.append(.processes(BaseRoot.processes))
+    steps.append(.processes(hasOwnProcesses ? BaseRoot.processes : BaseRoot.outerProcesses))
     // Late, as it is being made meanwhile; and before the privileges go that entering it needs.
     steps.append(.network(NetworkStep()))
     // After the last bind: their sources are out of reach from here on.
     steps.append(.enterRoot(EnterRootStep()))
-    // Needs the new /proc.
-    steps.append(.closeUserNamespaces(CloseUserNamespacesStep()))
+    // Needs the new /proc; in another one it would be the setting of others, or read-only.
+    if hasOwnProcesses { steps.append(.closeUserNamespaces(CloseUserNamespacesStep())) }
     // After the last mount point was made.
     steps.append(.sealRoot(SealRootStep(paths: BaseRoot.sealed(request))))
     // Last, as every step above needs capabilities.
@@ -121,7 +162,7 @@ package enum Planner {
       mapsOwner: identity.launcher == .root && grant.access != .device)
   }
 
-  private static func access(of grant: FileGrant) -> BindStep.Access {
+  static func access(of grant: FileGrant) -> BindStep.Access {
     switch grant.access {
     case .read: .read
     case .write: .write
@@ -132,14 +173,15 @@ package enum Planner {
   }
 
   private static func process(
-    _ program: ProgramRequest, _ request: PlanRequest, _ files: FileRights
+    _ program: ProgramRequest, _ request: PlanRequest, _ files: FileRights, privateFolder: String = "/tmp"
   ) -> PlannedProcess {
     PlannedProcess(
       name: program.name,
       candidates: candidates(program, request),
       arguments: [program.command] + program.arguments,
-      environment: Environment.variables(of: program, request), unset: program.unset, secrets: program.secrets,
-      workingFolder: program.workingFolder.description, streams: program.streams, files: files,
+      environment: Environment.variables(of: program, request, home: privateFolder), unset: program.unset,
+      secrets: program.secrets, workingFolder: program.workingFolder.description, streams: program.streams,
+      files: files,
       limits: program.limits.isEmpty ? nil : program.limits, niceness: program.niceness,
       outOfMemoryScore: program.outOfMemoryScore,
       seccomp: program.filter?.profile ?? program.seccomp,
@@ -167,9 +209,11 @@ package enum Planner {
 /// The environment that a program starts with: what every sandbox has, and what the request adds or replaces.
 private enum Environment {
   /// `KEY=value`, sorted.
-  static func variables(of program: ProgramRequest, _ request: PlanRequest) -> [String] {
+  static func variables(of program: ProgramRequest, _ request: PlanRequest, home: String) -> [String] {
     var result: [String] = []
-    for (key, value) in fixed(for: request) where program.environment[key] == nil { result.append(key + "=" + value) }
+    for (key, value) in fixed(for: request, home: home) where program.environment[key] == nil {
+      result.append(key + "=" + value)
+    }
     for (key, value) in program.environment { result.append(key + "=" + value) }
     return result.sorted()
   }
@@ -179,10 +223,10 @@ private enum Environment {
     program.environment["PATH"].map { $0.split(separator: ":").map(String.init) } ?? fixedPath(request.capsule)
   }
 
-  private static func fixed(for request: PlanRequest) -> [(String, String)] {
+  private static func fixed(for request: PlanRequest, home: String) -> [(String, String)] {
     var path = ""
     for folder in fixedPath(request.capsule) { path += path.isEmpty ? folder : ":" + folder }
-    let common = [("HOME", "/tmp"), ("LANG", "C.UTF-8"), ("PATH", path), ("TMPDIR", "/tmp")]
+    let common = [("HOME", home), ("LANG", "C.UTF-8"), ("PATH", path), ("TMPDIR", home)]
     return request.capsule == nil ? common : common + [("CAPSULE_NAME", request.name)]
   }
 

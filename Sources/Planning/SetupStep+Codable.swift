@@ -5,7 +5,7 @@ extension SetupStep: Codable {
       terminals, processes,
       network, enterRoot,
       sealRoot
-    case closeUserNamespaces, dropPrivileges
+    case closeUserNamespaces, dropPrivileges, privateFolder, reach
   }
 
   private enum Key: String, CodingKey {
@@ -33,6 +33,8 @@ extension SetupStep: Codable {
     case .sealRoot(let content): (.sealRoot, content)
     case .closeUserNamespaces(let content): (.closeUserNamespaces, content)
     case .dropPrivileges(let content): (.dropPrivileges, content)
+    case .privateFolder(let content): (.privateFolder, content)
+    case .reach(let content): (.reach, content)
     }
   }
 
@@ -66,6 +68,8 @@ extension SetupStep: Codable {
       case .sealRoot: .sealRoot(try SealRootStep(from: decoder))
       case .closeUserNamespaces: .closeUserNamespaces(try CloseUserNamespacesStep(from: decoder))
       case .dropPrivileges: .dropPrivileges(try DropPrivilegesStep(from: decoder))
+      case .privateFolder: .privateFolder(try PrivateFolderStep(from: decoder))
+      case .reach: .reach(try ReachStep(from: decoder))
       }
   }
 }

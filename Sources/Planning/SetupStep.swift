@@ -19,6 +19,8 @@ package enum SetupStep: Hashable, Sendable {
   case sealRoot(SealRootStep)
   case closeUserNamespaces(CloseUserNamespacesStep)
   case dropPrivileges(DropPrivilegesStep)
+  case privateFolder(PrivateFolderStep)
+  case reach(ReachStep)
 }
 
 /// Sets the host name.
@@ -162,6 +164,13 @@ package struct ProcessesStep: Codable, Hashable, Sendable {
   package var hiddenFiles: [String]
   /// Folders that are empty then.
   package var hiddenFolders: [String]
+  /// The process list of the host that is shown in its place; nil for one of its own.
+  package var source: String?
+
+  /// How one of the host is shown; nil for one of its own.
+  package var outer: BindStep? {
+    source.map { BindStep(source: $0, target: path, access: .read, presence: .required, mapsOwner: false) }
+  }
 
   /// A file of every /proc that only root of the host may read, which is in no sandbox: it covers the hidden files.
   package static let unreadableFile = "kmsg"
@@ -188,3 +197,20 @@ package struct CloseUserNamespacesStep: Codable, Hashable, Sendable {}
 
 /// Gives up all capabilities for good, and the gaining of new ones by executing a file.
 package struct DropPrivilegesStep: Codable, Hashable, Sendable {}
+
+/// Makes a folder of the host that is there for this run alone, and removes it at the end.
+package struct PrivateFolderStep: Codable, Hashable, Sendable {
+  package var path: String
+}
+
+/// Lets something of the host be used where it is, as there is no mount namespace to show it in. It must be found at `path`, be
+/// that through links.
+package struct ReachStep: Codable, Hashable, Sendable {
+  package var path: String
+  /// What was looked at.
+  package var source: String
+  package var access: BindStep.Access
+  package var presence: BindStep.Presence
+  /// Nil for what was not there.
+  package var identity: SourceIdentity?
+}

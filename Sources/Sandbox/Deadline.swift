@@ -22,8 +22,8 @@ final class Deadline {
   func watch(in polling: inout PollSet) -> PollSet.Entry { timer.watch(in: &polling) }
 
   /// To be called when it is ready. `process` is PID 1, which passes what it gets to its program and takes all with it when it
-  /// is killed, or a program that has joined, whose end is that of the run.
-  func handle(_ process: borrowing ChildProcess) throws(SysError) {
+  /// is killed, or a program that has joined, whose end is that of the run. One that must not be `killed` is told otherwise.
+  func handle(_ process: borrowing ChildProcess, isKilled: Bool = true) throws(SysError) {
     guard try timer.hasCome() else { return }
     switch passed {
     case nil:
@@ -34,7 +34,7 @@ final class Deadline {
       try timer.set(milliseconds: Self.graceMilliseconds)
     case .asked, .killed:
       passed = .killed
-      try process.send(.kill)
+      if isKilled { try process.send(.kill) }
     }
   }
 }

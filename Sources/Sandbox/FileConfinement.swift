@@ -9,10 +9,20 @@ struct FileConfinement {
   let rights: FileRights
   /// Whether what is refused shall be written to the machine's audit log.
   var logsRefusals = false
+  /// Of a plan without namespaces: what was looked at before, by its path.
+  var reached: [ReachStep] = []
 
   func confine() throws(SysError) {
-    let rules = try FileRuleset.ofAllRights()
-    try allowRest(.reading, of: "/", rules)
+    switch rights.holding {
+    case .none?: return
+    case .closed?: try confine(by: try FileRuleset.ofEverything())
+    case nil: try confine(by: try FileRuleset.ofAllRights())
+    }
+  }
+
+  private func confine(by rules: consuming FileRuleset) throws(SysError) {
+    // Where they are closed, nothing but what is named.
+    if rights.holding == nil { try allowRest(.reading, of: "/", rules) }
     for path in rights.read { try allow(.reading, at: path, rules) }
     for path in rights.use { try allowRest(.using, of: path, rules) }
     for path in rights.change { try allow(.changing, at: path, rules) }
@@ -24,7 +34,9 @@ struct FileConfinement {
     _ allowed: FileRuleset.Rights, at path: String, _ rules: borrowing FileRuleset
   ) throws(SysError) {
     do throws(SysError) {
-      try rules.allow(allowed, at: try Descriptor.open(path, .place), named: path)
+      let place = try Descriptor.open(path, .place)
+      for step in reached where isSame(step.path, path) { try step.check(place) }
+      try rules.allow(allowed, at: place, named: path)
     } catch let error where error.errno == .noSuchFile && rights.optional.contains(where: { isSame($0, path) }) {
       return
     }

@@ -3,7 +3,7 @@ package import Planning
 
 extension HostFacts {
   /// The first of the host users that workloads started by root become: above systemd's container range, below 2^31.
-  package static let firstReservedUser: UInt32 = 1_900_000_000
+  package static let firstReservedUser = Identity.firstReserved
 
   /// Reads what planning needs from this machine.
   package static func gather() throws(SysError) -> HostFacts {

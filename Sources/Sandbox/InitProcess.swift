@@ -22,6 +22,7 @@ struct InitProcess {
   private let groups: GroupEntrance?
   /// Of the program's private terminal; nil without one.
   private let terminal: TerminalModel?
+  private let leftovers = Leftovers()
 
   init(
     plan: Plan, filter: CompiledFilter?, listened: CompiledFilter?, mounts: PreparedMounts?,
@@ -47,11 +48,37 @@ struct InitProcess {
         try SetUpFailure.catching(.namespaces, ProgramTerminal.step) { () throws(SysError) in try lead(terminal) }
         session = .ofInit
       }
-      try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in try startAndAttend(session) }
+      try SetUpFailure.catching(.namespaces, "run PID 1") { () throws(SysError) in
+        let ending = try startAndAttend(session)
+        try leaveNothing()
+        if let ending { launcher.report(.ended(ending)) }
+      }
     } catch {
-      launcher.report(.failed(error))
+      fail(error)
     }
     CurrentProcess.exit(0)
+  }
+
+  /// Reports a failure, and that of cleaning up after it in its place only where there is no other.
+  private func fail(_ failure: SetUpFailure) {
+    do throws(SysError) {
+      try leaveNothing()
+    } catch {
+      // What has failed first tells more.
+    }
+    launcher.report(.failed(failure))
+  }
+
+  /// With PID 1 of a pid namespace all in it is gone, with its mounts. Without one this process has to see to that itself.
+  private func leaveNothing() throws(SysError) {
+    guard plan.tier == .filterOnly else { return }
+    try Descendants.end()
+    if let folder = leftovers.folder.take() { try PrivateFolderStep.remove(folder) }
+  }
+
+  /// What has to be removed at the end.
+  private final class Leftovers {
+    var folder: String?
   }
 
   private func setUp() throws(SetUpFailure) {
@@ -69,7 +96,8 @@ struct InitProcess {
       mounts = try PreparedMounts.prepare(plan)
     }
     timing?.mark(.mountsHeld)
-    var site = BuildingSite(mounts: mounts, network: network)
+    var site = BuildingSite(
+      mounts: mounts, network: network, hasNamespaces: plan.tier != .filterOnly)
     for (index, step) in plan.setup.enumerated() {
       site.stepIndex = index
       do throws(SysError) {
@@ -77,6 +105,7 @@ struct InitProcess {
       } catch {
         throw SetUpFailure(stage: .step, step: step.text, error: error)
       }
+      leftovers.folder = site.privateFolder
       timing?.mark(.step(index))
     }
     // A namespace that was asked for and never entered would leave the program in the host's.
@@ -96,6 +125,8 @@ struct InitProcess {
     }
     // Without the maps this process is nobody, and can make nothing.
     guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
+    // What loses its parent stays below this process; in a pid namespace PID 1 has that from the kernel.
+    if plan.tier == .filterOnly { try Descendants.adoptOrphans() }
     // Out of the caller's process group, whose members could be signalled by kill(0, …) from inside.
     try CurrentProcess.startSession()
     // An ordinary user cannot leave its groups: setgroups is shut with the single-id map.
@@ -123,7 +154,8 @@ struct InitProcess {
     }
     let workload = WorkloadProcess(
       process: plan.foreground, filter: filter, listened: listened, tripwire: Tripwire(plan, filter),
-      launcher: launcher, session: session, timing: timing, groups: groups)
+      launcher: launcher, session: session, timing: timing, groups: groups,
+      reached: plan.reached)
     return Program(try ChildProcess.spawn { workload.run() })
   }
 
@@ -135,7 +167,8 @@ struct InitProcess {
     try StandardStream.input.becomeTerminalOfSession()
   }
 
-  private func startAndAttend(_ session: WorkloadProcess.Session) throws(SysError) {
+  /// Returns how the program ended; nil when the launcher is gone.
+  private func startAndAttend(_ session: WorkloadProcess.Session) throws(SysError) -> Ending? {
     // Before the fork, so that no signal is lost in between.
     var expected = Launcher.forwarded.adding(.child)
     // The program's process takes the foreground from here, which would stop it otherwise.
@@ -151,12 +184,9 @@ struct InitProcess {
     let lifeline = launcher.socket.watch(in: &polling)
     while true {
       try polling.wait()
-      if polling.isReady(signalEntry), let ending = try handleSignals(signals, program) {
-        launcher.report(.ended(ending))
-        return
-      }
+      if polling.isReady(signalEntry), let ending = try handleSignals(signals, program) { return ending }
       // The launcher is gone, even by SIGKILL: this process ends, and the kernel ends all others of the namespace.
-      if polling.isReady(lifeline) { return }
+      if polling.isReady(lifeline) { return nil }
     }
   }
 
@@ -182,7 +212,7 @@ struct InitProcess {
           case .ended, .stopped: continue
           }
         }
-      } else if arrival.isFromOutside, let program {
+      } else if arrival.isFromOutside || plan.tier == .filterOnly, let program {
         try pass(arrival.signal, to: program.process)
       }
     }
@@ -193,6 +223,8 @@ struct InitProcess {
     switch signal {
     // All of them, or a process in a group of its own would go on reading from the terminal that the shell now uses. The
     // terminal's own stop signal would be ignored in a session without one.
+    case .terminalStop where plan.tier == .filterOnly: try program.sendToGroup(.stop)
+    case .continue where plan.tier == .filterOnly: try program.sendToGroup(.continue)
     case .terminalStop: try Signal.stop.sendToAllOthers()
     case .continue: try Signal.continue.sendToAllOthers()
     default: try program.pass(signal)

@@ -4,6 +4,8 @@ package import Linux
 package enum LaunchError: Error, Sendable {
   /// A standard stream of the caller is a folder of the host.
   case folderAsStream(name: String)
+  /// A standard stream of the caller is a socket that can send to anybody, where no network namespace keeps that inside.
+  case socketAsStream(name: String)
   /// This program has no seccomp profile of that name.
   case unknownProfile(name: String)
   /// Something of the set-up failed; nothing of the workload ran.

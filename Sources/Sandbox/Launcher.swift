@@ -17,6 +17,7 @@ package enum Launcher {
       throw .unknownProfile(name: plan.foreground.seccomp)
     }
     try refuseFoldersAsStreams()
+    if plan.tier == .filterOnly { try refuseDatagramsAsStreams() }
     let outcome: Start.Outcome
     if plan.hasGroupLimits {
       outcome = try LimitedRun.run(plan, at: choices.groups) { groups throws(LaunchError) in
@@ -42,6 +43,17 @@ package enum Launcher {
       throw .setUp(SetUpFailure(stage: .sources, step: "look at the standard streams", error: error))
     }
     if let name { throw .folderAsStream(name: name) }
+  }
+
+  /// Where no network namespace is empty, a socket that can send to anybody must not come from the caller either.
+  private static func refuseDatagramsAsStreams() throws(LaunchError) {
+    let name: String?
+    do throws(SysError) {
+      name = try StandardStream.datagramSocket()
+    } catch {
+      throw .setUp(SetUpFailure(stage: .sources, step: "look at the standard streams", error: error))
+    }
+    if let name { throw .socketAsStream(name: name) }
   }
 
   private static func launch(
@@ -73,6 +85,8 @@ struct Start: ~Copyable {
   private let begun: Int
   private let groups: RunGroups?
   private let tracer: DenialTracer?
+  /// Whether PID 1 takes all others with it when it is killed.
+  private let isWhole: Bool
 
   /// Makes PID 1 with its program. In the child this does not return.
   static func make(
@@ -88,7 +102,8 @@ struct Start: ~Copyable {
       plan, filter: filter, listened: tracer?.listened, timing: choices.timing, groups: groups
     ) { _ in }
     return Start(
-      signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun, groups: groups, tracer: tracer)
+      signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun, groups: groups, tracer: tracer,
+      isWhole: plan.namespaces.contains(.pid))
   }
 
   /// Passes signals on until the child has ended, or its time is over.
@@ -108,7 +123,7 @@ struct Start: ~Copyable {
         terminal?.watch(in: &polling)
         try polling.wait()
         if polling.isReady(signalEntry) { try passSignalsOn(terminal) }
-        if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(initProcess.process) }
+        if let deadlineEntry, polling.isReady(deadlineEntry) { try handle(deadline) }
         if polling.isReady(reportEntry) { try hear(&word, terminal, &polling) }
         try tracer?.handle(&polling)
         try terminal?.handle(&polling)
@@ -116,6 +131,12 @@ struct Start: ~Copyable {
       if word.ending != nil { timing?.mark(.programEnded) }
       return try outcome(word, deadline?.passed, terminal)
     }
+  }
+
+  private func handle(_ deadline: Deadline?) throws(SysError) {
+    try deadline?.handle(initProcess.process, isKilled: isWhole)
+    // Whatever it hears from here, it ends, with all that it has started.
+    if !isWhole, deadline?.passed == .killed { try initProcess.reports.send([InitProcess.goAhead]) }
   }
 
   /// What PID 1 has said by its end.

@@ -120,9 +120,9 @@ extension SetupStep {
     case .bind(let bind): (bind, false)
     case .overlay(let overlay): (overlay.lower, true)
     case .baseTree(let base): (base.lower, true)
+    case .processes(let processes): processes.outer.map { ($0, false) }
     case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .hold, .scratch, .controlGroups, .terminals,
-      .processes,
-      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
+      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges, .privateFolder, .reach:
       nil
     }
   }

@@ -8,10 +8,15 @@ struct BuildingSite {
   var network: NetworkNamespace?
   /// The place in the plan of the step that is being executed.
   var stepIndex = 0
+  /// Whether the steps are done in namespaces of their own.
+  let hasNamespaces: Bool
+  /// A folder of the host that must be removed at the end.
+  var privateFolder: String?
   /// From `rootFileSystem` to `enterRoot`.
   var newRoot: NewRoot?
 
-  init(mounts: PreparedMounts, network: NetworkNamespace?) {
+  init(mounts: PreparedMounts, network: NetworkNamespace?, hasNamespaces: Bool) {
+    self.hasNamespaces = hasNamespaces
     self.mounts = mounts
     self.network = network
   }
@@ -44,7 +49,9 @@ extension SetupStep {
     case .enterRoot(let step): try step.execute(on: &site)
     case .sealRoot(let step): try step.execute()
     case .closeUserNamespaces(let step): try step.execute()
-    case .dropPrivileges(let step): try step.execute()
+    case .dropPrivileges(let step): try step.execute(on: site)
+    case .privateFolder(let step): try step.execute(on: &site)
+    case .reach(let step): try step.execute()
     }
   }
 }

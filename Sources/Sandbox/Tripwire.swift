@@ -10,25 +10,47 @@ struct Tripwire {
   /// Whether the plan makes the root read-only, and leaves it no network but the loopback.
   let hasSealedRoot: Bool
   let hasOwnNetwork: Bool
+  /// A folder that the program may write to; nil where there are no file rules.
+  let ruledFolder: String?
+  let isFilterOnly: Bool
 
   init(_ plan: Plan, _ filter: CompiledFilter) {
     self.filter = filter
     hasSealedRoot = plan.setup.contains { if case .sealRoot(let seal) = $0 { seal.sealsRoot } else { false } }
     hasOwnNetwork = plan.namespaces.contains(.network)
+    isFilterOnly = plan.tier == .filterOnly
+    ruledFolder =
+      isFilterOnly
+      ? plan.foreground.files.change.first : plan.degraded.contains { $0.layer == .landlock } ? nil : "/tmp"
   }
 
   /// After everything but the filter, which would answer some of these itself.
   func tryLayers() throws(SetUpFailure) {
     // The program can write there, and what else refuses this ends with another error.
-    try expect(.accessDenied, Confinement.refusalOfDevice(at: "/tmp/.device"), .mknod, "Landlock")
+    if let ruledFolder {
+      try expect(.accessDenied, Confinement.refusalOfDevice(at: ruledFolder + "/.device"), .mknod, "Landlock")
+    }
+    if isFilterOnly { return try tryLayersWithoutNamespaces() }
     if hasSealedRoot { try require(Confinement.isReadOnly("/"), .statvfs, "the read-only root") }
     if hasOwnNetwork { try expect(.noRoute, Confinement.refusalOfRoute, .connect, "the network namespace") }
     try require(Confinement.hasNoCapabilities, .capset, "the empty capability sets")
     try require(Confinement.hasNoNewPrivileges, .prctl, "no_new_privs")
   }
 
+  private func tryLayersWithoutNamespaces() throws(SetUpFailure) {
+    // Everybody may list it, so that it is Landlock alone that refuses.
+    try expect(.accessDenied, Confinement.refusalOfListing("/"), .open, "Landlock")
+    if Confinement.keepsSignals {
+      try expect(.notPermitted, Confinement.refusalOfSignal, .pidfd_send_signal, "Landlock")
+    }
+    try require(Confinement.holdsNoCapabilities, .capset, "the empty capability sets")
+    try require(Confinement.hasNoNewPrivileges, .prctl, "no_new_privs")
+  }
+
   /// With the filter in place: each call is answered exactly as the filter says, and never let through.
   func tryFilter() throws(SetUpFailure) {
+    // Without a network namespace nothing else keeps it from the network.
+    if isFilterOnly { try expect(.notPermitted, Confinement.refusalOfSocket, .socket, "the seccomp filter") }
     for attempt in Attempt.all {
       let answer = filter.answer(to: attempt)
       // What kills cannot be tried, and what a listener answers is not the filter's own.

@@ -12,6 +12,8 @@ struct WorkloadProcess {
   var session = Session.own
   var timing: StartTiming?
   var groups: GroupEntrance?
+  /// Where there is no mount namespace: what it may use of the tree around it.
+  var reached: [ReachStep] = []
 
   /// Whose session it runs in.
   enum Session {
@@ -35,7 +37,7 @@ struct WorkloadProcess {
       try prepare()
       timing?.mark(.prepared)
       try SetUpFailure.catching(.confinement, "hold the process to its files") { () throws(SysError) in
-        try FileConfinement(rights: process.files, logsRefusals: listened != nil).confine()
+        try FileConfinement(rights: process.files, logsRefusals: listened != nil, reached: reached).confine()
       }
       timing?.mark(.filesHeld)
       try tripwire.tryLayers()
@@ -89,6 +91,8 @@ struct WorkloadProcess {
     try SetUpFailure.catching(.confinement, "confine the process") { () throws(SysError) in
       try enterSession()
       try CurrentProcess.forbidCoreFiles()
+      // Where no pid namespace ends with the process that made this one.
+      if process.files.holding == .closed { try Descendants.endWithParent() }
       try SignalQueue.resetAll()
       // Whatever is open above standard error stays here.
       try Descriptor.closeAllOnExec()

@@ -36,7 +36,9 @@ import Testing
         #"{"checks":[{"id":"kernel","title":"kernel","state":"ok","detail":"Linux 6.12","#
           + #""needed_for":"the full tier, from Linux 5.19","fix":null},"#))
     #expect(text.contains(#""fix":"allow \"it\"""#))
-    #expect(text.hasSuffix(#""tier":"reduced","reservations":["reduced for x"],"unmet":["clone3"],"exit_code":69}"#))
+    #expect(
+      text.hasSuffix(
+        #""tier":"reduced","reservations":["reduced for x"],"unmet":["clone3"],"degradable":[],"exit_code":69}"#))
     let healthy = HealthReport(checks: [], tier: .full, reservations: [])
     #expect(healthy.exitCode == .success)
   }

@@ -50,6 +50,31 @@ import Testing
     #expect(try JSONDecoder().decode(Plan.self, from: Data(json.utf8)) == plan, "the printed plan is the plan")
   }
 
+  @Test(arguments: [Degradation.landlock, .processes, .namespaces])
+  func `a machine that lacks a layer gives exactly the golden plan of its tier`(layer: Degradation) throws {
+    var facts = Machine.user
+    var abilities = MachineAbilities(landlockVersion: layer == .landlock ? 0 : 7)
+    abilities.lacks = [.init(layer, cause: "it is not here", fix: "get it")]
+    abilities.privateFolder = "/tmp/capsrun-abcdefghijkl"
+    facts.abilities = abilities
+    let folder = CapsuleFolder(
+      path: try path("/srv/golden"), identity: SourceIdentity(device: 1, inode: 2), hasVirtualEnvironment: false)
+    var grants = [try grant("/srv/in"), try grant("/srv/out", .write)]
+    for index in grants.indices { grants[index].identity = SourceIdentity(device: 1, inode: UInt64(index) + 10) }
+    var request = PlanRequest(
+      name: "golden", programs: [ProgramRequest(command: "./bin/main", workingFolder: try path("/capsule"))],
+      grants: grants, capsule: folder)
+    request.degrading.allowed = [layer]
+    var plan = try Planner.plan(request, facts)
+    let json = try JSONValue(encoding: plan).text(isIndented: true) + "\n"
+    #expect(try JSONDecoder().decode(Plan.self, from: Data(json.utf8)) == plan, "the printed plan is the plan")
+    // The filter has tests of its own.
+    plan.processes[0].ownFilter = nil
+    try compare(
+      try JSONValue(encoding: plan).text(isIndented: true) + "\n", with: "without-\(layer.rawValue).plan.json")
+    try compare(plan.text, with: "without-\(layer.rawValue).plan.txt")
+  }
+
   @Test func `the same input always gives the same plan`() throws {
     #expect(try plan("process.yml", Machine.user) == plan("process.yml", Machine.user))
   }

@@ -35,6 +35,6 @@ import Testing
     let plan = try Planner.plan(request(grants: [read, write]), Machine.user)
     #expect(plan.grants.map(\.kind) == [.read, .write])
     #expect(plan.grants.map(\.required) == [[.mounts, .readOnlyMount], [.mounts]])
-    #expect(plan.grants.allSatisfy { $0.tiers == [.full, .reduced] })
+    #expect(plan.grants.allSatisfy { $0.tiers == [.full, .reduced, .filterOnly] })
   }
 }

@@ -5,7 +5,7 @@ import Foundation
 
 /// The profiles as they stand in the tree.
 enum Profiles {
-  static let names = ["strict", "service", "default", "build", "debug", "ceiling"]
+  static let names = ["strict", "service", "default", "build", "debug", "ceiling", "filter-only", "filter-only-shared"]
 
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "profiles")
@@ -62,6 +62,8 @@ enum Profiles {
       case "build": isX86 ? BuildFilter.x86_64 : BuildFilter.arm64
       case "debug": isX86 ? DebugFilter.x86_64 : DebugFilter.arm64
       case "ceiling": isX86 ? CeilingFilter.x86_64 : CeilingFilter.arm64
+      case "filter-only": isX86 ? FilterOnlyFilter.x86_64 : FilterOnlyFilter.arm64
+      case "filter-only-shared": isX86 ? FilterOnlySharedFilter.x86_64 : FilterOnlySharedFilter.arm64
       default: fatalError("no filter \(name)")
       }
     return CompiledFilter(profile: name, instructions: instructions)

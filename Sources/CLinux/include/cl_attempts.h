@@ -19,6 +19,18 @@ int cl_attempt_device(const char *path);
 /// Whether this process has a capability, or could gain one by executing a file.
 int cl_has_capabilities(void);
 
+/// Whether this process has a capability now; one that cannot empty its bounding set still gains none under no_new_privs.
+int cl_holds_capabilities(void);
+
+/// The error of listing a folder; 0 for none.
+int cl_attempt_listing(const char *path);
+
+/// The error of looking whether the parent could be signalled; 0 for none. No signal is sent.
+int cl_attempt_signal(void);
+
+/// The error of making a socket for datagrams of the internet; 0 when it was made.
+int cl_attempt_socket(void);
+
 /// Whether executing a set-user-id file gains nothing.
 int cl_has_no_new_privileges(void);
 

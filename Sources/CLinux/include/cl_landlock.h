@@ -15,6 +15,10 @@ uint64_t cl_landlock_all(int version);
 /// Makes a set of rules that withholds `handled` wherever no rule allows it; returns its descriptor.
 int cl_landlock_create(uint64_t handled);
 
+/// Makes a set that withholds all that a version can withhold: of files, of the network, and of reaching other processes by
+/// signals and abstract sockets.
+int cl_landlock_create_closed(int version);
+
 /// Allows rights at an open file or folder, and everywhere below.
 int cl_landlock_allow(int ruleset, int place, uint64_t rights);
 

@@ -10,6 +10,12 @@
 /// what cl_has_capabilities does not look at: ENOTRECOVERABLE where something is still there.
 int cl_drop_all_capabilities(void);
 
+/// Empties the bounding set; EPERM without the right to do so.
+int cl_empty_bounding_set(void);
+
+/// Whether CAP_SYS_ADMIN is in effect.
+int cl_may_administrate(void);
+
 /// Empties the permitted, effective and inheritable sets, which any process may do.
 int cl_give_up_capabilities(void);
 

@@ -12,7 +12,7 @@ enum DoctorCommand {
       done. At last it sets up a whole sandbox. It changes nothing and leaves nothing behind.
 
       The tier is what a capsule can count on: full, reduced (a further layer is missing),
-      filter-only (no namespaces), none, or unknown. The exit code is 0 when capsrun box can
+      filter-only (no namespaces), none, or unknown; see docs/containers.md. The exit code is 0 when capsrun box can
       run here, and 69 when it cannot.
       """,
     options: [], operands: .none,

@@ -14,6 +14,10 @@ extension LaunchError {
       Diagnostic(
         "\(name) is a folder of the host, through which the program could leave the sandbox",
         hint: "redirect it from a file or from /dev/null, and grant the folder with --read", exitCode: .usage)
+    case .socketAsStream(name: let name):
+      Diagnostic(
+        "\(name) is a socket for datagrams, by which the program could reach the network",
+        hint: "redirect it from a file, a pipe or /dev/null", exitCode: .unavailable)
     case .unknownProfile(let name):
       Diagnostic(
         "there is no seccomp profile \(quoted(name))",

@@ -60,6 +60,34 @@ extension PlanError {
         "the capsule\(missing.isOfEnvironment ? "'s venv" : "") needs Python \(missing.needed), and this machine has "
           + (missing.found.map { "Python \($0)" } ?? "none"),
         hint: "install python\(missing.needed), or build the capsule for the Python that is there", exitCode: .notFound)
+    case .missingLayer(let lack):
+      Diagnostic(
+        "\(lack.layer.rawValue) is missing here: \(lack.cause)",
+        hint: "\(lack.fix); or do without it: --allow-degraded=\(lack.layer.rawValue)", exitCode: .unavailable)
+    case .weakTier(let reached, let wanted, let lack):
+      Diagnostic(
+        "only the tier \(reached.rawValue) can be had here, and \(wanted.rawValue) is the least that will do: "
+          + "\(lack.layer.rawValue) is missing: \(lack.cause)",
+        hint: lack.fix, exitCode: .unavailable)
+    case .nothingHolds(let lack):
+      Diagnostic(
+        "\(lack.layer.rawValue) and landlock are both missing here, and one of them must hold: \(lack.cause)",
+        hint: lack.fix, exitCode: .unavailable)
+    case .needsLandlock(let process):
+      Diagnostic(
+        "the process \(quoted(process)) has less than its capsule, to which Landlock alone would hold it",
+        hint: "take its own capabilities out of the manifest, or start it where there is Landlock",
+        exitCode: .unavailable)
+    case .needsNamespaces(let what):
+      Diagnostic(
+        "\(what): that cannot be had without namespaces",
+        hint: what == "a terminal of its own"
+          ? "--no-terminal hands on the one that is there, or let capsrun make namespaces; capsrun doctor tells how"
+          : "take it away, or let capsrun make namespaces; capsrun doctor tells how", exitCode: .unavailable)
+    case .noPrivateFolder:
+      Diagnostic(
+        "there is no place for the program's own folder: /tmp, /var/tmp, /run and /dev/shm cannot be written to",
+        hint: "give the container a tmpfs: --tmpfs /tmp", exitCode: .unavailable)
     }
   }
 }

@@ -141,6 +141,9 @@ extension SetUpFailure {
       .step, .openat2, .notDirectory, "what stands there is no folder",
       "make it a folder in the base, or choose another target", .badData),
     Entry(
+      .step, .fstat, .stale, "without a mount namespace it is not at that path, or something else is there by now",
+      "grant it with the same path inside, or let capsrun make namespaces; capsrun doctor tells how", .unavailable),
+    Entry(
       .step, .mount, .notPermitted, of: "overlay", "this kernel lets nobody but root lay one file system over another",
       "use Linux 5.11 or newer, or base: host without writable: ephemeral", .unavailable),
     Entry(

@@ -149,7 +149,7 @@ enum RightsFields {
     [
       seccomp,
       Field(
-        "min_tier", "the weakest enforcement under which it may run", .word, into: \.minimalTier, use: .notYet),
+        "min_tier", "the weakest enforcement under which it may run", .word, into: \.minimalTier, use: .planned),
       Field(
         "linux_capabilities", "capabilities of the kernel that it keeps",
         .set(of: .linuxCapability).executed(when: \.isEmpty), into: \.linuxCapabilities, use: .planned),

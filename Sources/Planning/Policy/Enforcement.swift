@@ -47,7 +47,8 @@ extension Tier {
 extension Plan {
   /// Every grant that somebody asked for, with its layers.
   package var grants: [EnforcedGrant] {
-    setup.compactMap { step in
+    if tier == .filterOnly { return reachedGrants }
+    return setup.compactMap { step in
       guard case .bind(let bind) = step, bind.isGrant else { return nil }
       let kind = bind.access.grant
       // What is not shown is not there; what is shown for reading only lies below a mount that the kernel keeps read-only.
@@ -58,7 +59,27 @@ extension Plan {
       return EnforcedGrant(
         kind: kind, subject: bind.source, target: bind.target, required: required,
         additional: isNarrowed ? [] : [.fileRules],
-        tiers: Tier.allCases.filter { $0.layers.isSuperset(of: required) })
+        tiers: Tier.allCases.filter { $0 == .filterOnly ? kind.isHeldByRules : $0.layers.isSuperset(of: required) })
+    }
+  }
+
+  /// Without namespaces nothing is shown, and Landlock lets it be used where it is.
+  private var reachedGrants: [EnforcedGrant] {
+    setup.compactMap { step in
+      guard case .reach(let reach) = step, reach.path != CapsulePlanning.folder else { return nil }
+      return EnforcedGrant(
+        kind: reach.access.grant, subject: reach.source, target: reach.path, required: [.fileRules],
+        additional: [.permissions], tiers: Tier.allCases)
+    }
+  }
+}
+
+extension EnforcedGrant.Kind {
+  /// Whether Landlock holds it where there are no namespaces, and the path inside is that of the host.
+  fileprivate var isHeldByRules: Bool {
+    switch self {
+    case .read, .write, .device: true
+    case .state, .socket: false
     }
   }
 }

@@ -31,10 +31,12 @@ extension Plan {
         let profile = Profile(name: filter.profile, instructions: filter.instructions.map { Int64(bitPattern: $0) })
         if !profiles.contains(profile) { profiles.append(profile) }
       }
+      // Without namespaces the user is one of the host, and there is a folder of this run alone.
+      let isFilterOnly = tier == .filterOnly
       let policy = Policy(
-        format: format, user: identity.user, group: identity.group,
+        format: format, user: isFilterOnly ? 0 : identity.user, group: isFilterOnly ? 0 : identity.group,
         users: identity.range == nil ? nil : IdentityRange.count, namespaces: namespaces,
-        setup: setup.map(\.withoutHost), profiles: profiles, files: processes.map(\.files))
+        setup: setup.map(\.withoutHost), profiles: profiles, files: processes.map { $0.files.without(privateFolder) })
       do {
         return SHA256.digest(
           of: Array(try JSONValue(encoding: policy).sortedByKey.text(isIndented: false).utf8)
@@ -59,7 +61,30 @@ extension SetupStep {
       overlay.changes = overlay.changes?.withoutHost
       return .overlay(overlay)
     }
+    if case .privateFolder(var folder) = self {
+      folder.path = ""
+      return .privateFolder(folder)
+    }
+    if case .reach(var reach) = self {
+      reach.identity = nil
+      return .reach(reach)
+    }
     return self
+  }
+}
+
+extension Plan {
+  private var privateFolder: String? {
+    for case .privateFolder(let step) in setup { return step.path }
+    return nil
+  }
+}
+
+extension FileRights {
+  fileprivate func without(_ folder: String?) -> FileRights {
+    var files = self
+    files.change.removeAll { $0 == folder }
+    return files
   }
 }
 

@@ -261,7 +261,7 @@ extension PlannedFiles {
       return bind
     case .hostName, .rootFileSystem, .folder, .link, .file, .machineID, .hold, .scratch, .controlGroups, .terminals,
       .processes,
-      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges:
+      .network, .enterRoot, .sealRoot, .closeUserNamespaces, .dropPrivileges, .privateFolder, .reach:
       return nil
     }
   }

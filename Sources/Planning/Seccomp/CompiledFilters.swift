@@ -16,4 +16,14 @@ extension CompiledFilter {
   package static var ceiling: CompiledFilter {
     CompiledFilter(profile: "ceiling", instructions: CeilingFilter.native)
   }
+
+  /// What stands behind every profile where there are no namespaces.
+  package static var filterOnly: CompiledFilter {
+    CompiledFilter(profile: "filter-only", instructions: FilterOnlyFilter.native)
+  }
+
+  /// The same for a workload that has the user of other processes.
+  package static var filterOnlyOfCaller: CompiledFilter {
+    CompiledFilter(profile: "filter-only-shared", instructions: FilterOnlySharedFilter.native)
+  }
 }

@@ -1,3 +1,5 @@
+package import Planning
+
 /// Everything that was found out about this machine.
 package struct HealthFacts: Sendable {
   package var kernel: KernelFacts?
@@ -12,6 +14,8 @@ package struct HealthFacts: Sendable {
   package var securityModules: SecurityModuleFacts
   package var subordinateIDs: SubordinateIDFacts
   package var rehearsal: RehearsalFacts
+  /// What is missing where that has failed, and may be allowed to be.
+  package var lacks: [Degradation] = []
 }
 
 /// The checks, and what they come to.
@@ -33,18 +37,24 @@ package struct HealthReport: Hashable, Sendable {
     let reached = TierFacts(facts)
     tier = reached.tier
     reservations = reached.reservations
+    // Of these one must hold.
+    waysOut = facts.lacks.contains(.landlock) && facts.lacks.count > 1 ? [] : facts.lacks
   }
 
   package init(checks: [HealthCheck], tier: MachineTier, reservations: [String]) {
     self.checks = checks
     self.tier = tier
     self.reservations = reservations
+    waysOut = []
   }
 
   /// What no sandbox can do without, and what is not known to be here.
   package var unmet: [HealthCheck] {
     checks.filter { $0.subject.isRequired && $0.state != .ok && $0.state != .degraded }
   }
+
+  /// What has to be allowed to be missing for a start here, all of it; empty where nothing has to, or where that would not do.
+  package let waysOut: [Degradation]
 
   /// Whether a sandbox can be started: the rehearsal has shown it, and nothing contradicts it.
   package var canRun: Bool { unmet.isEmpty }

@@ -30,7 +30,7 @@ package enum ProfileCompilation {
   }
 
   private static func typeName(of profile: String) -> String {
-    profile.prefix(1).uppercased() + profile.dropFirst() + "Filter"
+    profile.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + "Filter"
   }
 
   private static func constant(

@@ -3,8 +3,12 @@ internal import Planning
 
 extension ProcessesStep {
   func execute(on site: BuildingSite) throws(SysError) {
-    try site.root.attachOnFolder(at: path) { place throws(SysError) in
-      try FileSystem.mount(type: "proc", on: place, named: path, .plainWithoutPrograms, options: "")
+    if source == nil {
+      try site.root.attachOnFolder(at: path) { place throws(SysError) in
+        try FileSystem.mount(type: "proc", on: place, named: path, .plainWithoutPrograms, options: "")
+      }
+    } else {
+      try site.mounts.attach(at: site.stepIndex, to: path, of: site.root)
     }
     let processes = try site.root.place(at: path)
     try hide(hiddenFiles, by: Self.unreadableFile, in: processes)

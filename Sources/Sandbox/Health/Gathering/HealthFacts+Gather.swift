@@ -1,4 +1,5 @@
 package import Linux
+internal import Planning
 
 extension HealthFacts {
   /// Looks at this machine. Whatever is tried is tried in child processes, and leaves no mount, file or process behind.
@@ -8,11 +9,15 @@ extension HealthFacts {
     let mounts = mountTable()
     let clone3 = Clone3Facts.gather(surroundings)
     let namespaces = NamespaceFacts.gather(clone3)
-    return HealthFacts(
+    var facts = HealthFacts(
       kernel: .gather(), surroundings: surroundings, clone3: clone3, namespaces: namespaces,
       processes: .gather(namespaces, mounts), seccomp: .gather(surroundings), landlock: .gather(surroundings),
       controlGroups: .gather(mounts, surroundings), store: .gather(namespaces), securityModules: .gather(surroundings),
       subordinateIDs: .gather(), rehearsal: .gather())
+    if facts.rehearsal.outcome != .worked {
+      facts.lacks = try MachineAbilities.gather([.landlock, .processes, .namespaces]).lacks.map(\.layer)
+    }
+    return facts
   }
 
   private static func mountTable() -> MountTable? {

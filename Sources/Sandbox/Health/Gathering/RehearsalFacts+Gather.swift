@@ -6,20 +6,22 @@ extension RehearsalFacts {
   private static let program = "/capsrun-rehearsal"
 
   /// Starts a sandbox by the very way of `capsrun box`, in a child: a start lets go of its standard streams.
-  static func gather() -> RehearsalFacts {
+  ///
+  /// It does without what `abilities` lack.
+  static func gather(_ abilities: MachineAbilities? = nil) -> RehearsalFacts {
     do throws(SysError) {
-      return RehearsalFacts(outcome: try rehearse())
+      return RehearsalFacts(outcome: try rehearse(abilities))
     } catch {
       let failure = SetUpFailure(stage: .namespaces, step: "make a process in new namespaces", error: error)
       return RehearsalFacts(outcome: .failed(failure))
     }
   }
 
-  private static func rehearse() throws(SysError) -> Outcome {
+  private static func rehearse(_ abilities: MachineAbilities?) throws(SysError) -> Outcome {
     let channel = try MessageChannel()
     guard let child = try ChildProcess.clone(into: []) else {
       let parent = LauncherLink(socket: channel.childEnd())
-      start(parent)
+      start(parent, abilities)
       CurrentProcess.exit(0)
     }
     let socket = channel.parentEnd()
@@ -33,12 +35,14 @@ extension RehearsalFacts {
     }
   }
 
-  private static func start(_ parent: LauncherLink) {
+  private static func start(_ parent: LauncherLink, _ abilities: MachineAbilities?) {
     do throws(SysError) {
       try StandardStream.leaveInputAndOutput()
-      let facts = try HostFacts.gather()
-      let request = PlanRequest(
+      var facts = try HostFacts.gather()
+      facts.abilities = abilities
+      var request = PlanRequest(
         name: "doctor", programs: [ProgramRequest(command: program, workingFolder: .root)], grants: [])
+      request.degrading.allowed = Degradation.allCases
       guard let plan = plan(request, facts) else { return }
       if let report = report(of: plan) { parent.report(report) }
     } catch {
@@ -64,7 +68,7 @@ extension RehearsalFacts {
       case .program(_, let error, _):
         return .failed(SetUpFailure(stage: .execution, step: "execute a program", error: error))
       case .setUp(let failure): return .failed(failure)
-      case .folderAsStream, .unknownProfile, .lost: return nil
+      case .folderAsStream, .socketAsStream, .unknownProfile, .lost: return nil
       }
     }
   }
