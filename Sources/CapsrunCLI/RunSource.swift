@@ -10,6 +10,8 @@ final class RunSource {
   private let installation: Installation?
   private let output: Output
   private let bases: BaseCapsules
+  /// Whether an unpacked folder may be root's as well as the caller's.
+  var mayBeRoots = false
   private var use: FileLockHolder?
   /// What the capsule keeps, which nobody removes meanwhile.
   var keptState: KeptState?
@@ -36,7 +38,7 @@ final class RunSource {
 
   private func openAlone(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
     switch try Self.kind(of: word) {
-    case .folder: return try UnpackedCapsule.open(word)
+    case .folder: return try UnpackedCapsule.open(word, mayBeRoots: mayBeRoots)
     case .file, .characterDevice, .blockDevice, .socket, .other, .link:
       guard let installation else {
         throw DiagnosticList([

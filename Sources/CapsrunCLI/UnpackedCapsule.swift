@@ -14,23 +14,25 @@ struct UnpackedCapsule {
   var answers: [String: String]?
 
   /// Reads the manifest of a folder after checking whose it is.
-  static func open(_ text: String) throws(DiagnosticList) -> UnpackedCapsule {
+  /// Where `mayBeRoots`, root may have put it there: in a container that is who made its image.
+  static func open(_ text: String, mayBeRoots: Bool = false) throws(DiagnosticList) -> UnpackedCapsule {
     let path = try CallerPath.path(text, from: try CallerPath.currentFolder())
     let descriptor = try reporting("open the folder \(quoted(text))", exitCode: .noInput) { () throws(SysError) in
       try Descriptor.open(path.description, .folder)
     }
     let status = try reporting("look at \(quoted(text))") { () throws(SysError) in try descriptor.status(of: text) }
-    try OwnerCheck.check(status, text)
+    let ownerCheck = OwnerCheck(mayBeRoots: mayBeRoots)
+    try ownerCheck.check(status, text)
     let realPath = try reporting("look at \(quoted(text))") { () throws(SysError) in try descriptor.realPath() }
     let manifest = try ManifestFile.find(in: descriptor, named: text)
-    try OwnerCheck.check(manifest.status, manifest.path)
+    try ownerCheck.check(manifest.status, manifest.path)
     var folder = CapsuleFolder(
       path: try CallerPath.path(realPath, from: .root), identity: SourceIdentity(status.identity),
       hasVirtualEnvironment: try ManifestFile.has("venv/bin", in: descriptor),
       pythonVersion: try pythonVersion(in: descriptor))
     let read = try manifest.read(folderName: path.components.last ?? "")
     folder.missingPython = try PythonOfMachine.missing(for: read, in: descriptor)
-    return UnpackedCapsule(folder: folder, profiles: try profiles(of: read, in: descriptor), manifest: read)
+    return UnpackedCapsule(folder: folder, profiles: try profiles(of: read, in: descriptor, ownerCheck), manifest: read)
   }
 
   /// The version of the Python that the virtual environment in `venv` was made with, if it has one that says so.
@@ -51,12 +53,12 @@ struct UnpackedCapsule {
   }
 
   private static func profiles(
-    of manifest: Manifest, in folder: borrowing Descriptor
+    of manifest: Manifest, in folder: borrowing Descriptor, _ ownerCheck: OwnerCheck
   ) throws(DiagnosticList) -> [String: [UInt8]] {
     var profiles: [String: [UInt8]] = [:]
     for path in OwnProfiles.paths(of: manifest) {
       let (status, bytes) = try OwnProfiles.file(path, in: folder)
-      try OwnerCheck.check(status, path)
+      try ownerCheck.check(status, path)
       profiles[path] = bytes
     }
     return profiles
@@ -96,8 +98,10 @@ struct UnpackedCapsule {
 
 /// Nothing vouches for an unpacked capsule but who can write in it: it must be the caller alone. root may also run what
 /// belongs to the user who called sudo.
-private enum OwnerCheck {
-  static func check(_ status: FileStatus, _ text: String) throws(DiagnosticList) {
+private struct OwnerCheck {
+  let mayBeRoots: Bool
+
+  func check(_ status: FileStatus, _ text: String) throws(DiagnosticList) {
     guard isCallers(status) else {
       throw failure("\(quoted(text)) belongs to user \(status.owner), not to you", hint: "run a copy that is yours")
     }
@@ -108,11 +112,12 @@ private enum OwnerCheck {
     }
   }
 
-  private static func isCallers(_ status: FileStatus) -> Bool {
+  private func isCallers(_ status: FileStatus) -> Bool {
     status.owner == CurrentProcess.user || CurrentProcess.user == 0 && UserSwitch.sudoUser == status.owner
+      || mayBeRoots && status.owner == 0
   }
 
-  private static func failure(_ message: String, hint: String) -> DiagnosticList {
+  private func failure(_ message: String, hint: String) -> DiagnosticList {
     DiagnosticList([Diagnostic(message, hint: hint, exitCode: .noInput)])
   }
 }

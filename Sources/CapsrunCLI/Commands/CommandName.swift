@@ -2,7 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, build, install, list, inspect, id, extract, activate, rollback, status, pin, remove, gc, fsck, env,
+  case box, run, entrypoint, build, install, list, inspect, id, extract, activate, rollback, status, pin, remove, gc,
+    fsck, env,
     `init`,
     check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order, doctor, completions, manual, version
 
@@ -13,6 +14,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     switch self {
     case .box: BoxCommand.command
     case .run: RunCommand.command
+    case .entrypoint: EntrypointCommand.command
     case .build: BuildCommand.command
     case .install: InstallCommand.command
     case .list: ListCommand.command
@@ -48,7 +50,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   /// All commands, as the help and the reference show them.
   package static var groups: [CommandGroup] {
     [
-      group("Run", .box, .run),
+      group("Run", .box, .run, .entrypoint),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
       group(
         "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .status, .pin, .remove, .gc,

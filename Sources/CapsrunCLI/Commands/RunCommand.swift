@@ -30,14 +30,21 @@ enum RunCommand {
     let source = RunSource(InstallCommand.installation(invocation, Output(isJSON: invocation.has(.json))))
     defer { withExtendedLifetime(source) {} }
     return try Session(invocation).start(explainOnly: invocation.has(explain)) { warnings throws(DiagnosticList) in
-      var choices = CapsulePlanning.Choices()
-      choices.process = invocation.value(service)
-      choices.arguments = Array(invocation.operands.dropFirst())
-      choices.environment = try EnvironmentOption.variables(invocation)
-      choices.knownSockets = try BoxCommand.knownSockets(invocation)
-      let capsule = try source.open(invocation.operands[0])
-      warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
-      return try source.request(capsule, choices, isShownOnly: invocation.has(explain), &warnings)
+      try request(invocation, service: service, explain: explain, source, &warnings)
     }
+  }
+
+  /// Also that of `capsrun entrypoint`.
+  static func request(
+    _ invocation: Invocation, service: Option, explain: Option, _ source: RunSource, _ warnings: inout [Diagnostic]
+  ) throws(DiagnosticList) -> PlanRequest {
+    var choices = CapsulePlanning.Choices()
+    choices.process = invocation.value(service)
+    choices.arguments = Array(invocation.operands.dropFirst())
+    choices.environment = try EnvironmentOption.variables(invocation)
+    choices.knownSockets = try BoxCommand.knownSockets(invocation)
+    let capsule = try source.open(invocation.operands[0])
+    warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
+    return try source.request(capsule, choices, isShownOnly: invocation.has(explain), &warnings)
   }
 }
