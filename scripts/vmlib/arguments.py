@@ -114,6 +114,7 @@ _OPTIONS = {
     ("-c",): {"dest": "script", "metavar": "SCRIPT"},
     ("--user",): {"type": _user, "metavar": "U"},
     ("--systemd",): {"action": "store_true"},
+    ("--podman",): {"action": "store_true"},
     ("--kernel",): {"type": _kernel, "metavar": "V"},
     ("--root",): {"type": _folder, "metavar": "DIR"},
     ("--share",): {"type": _share, "metavar": "HOST[:GUEST]",

@@ -55,7 +55,7 @@ def _check_host(options):
 
 
 def _uses_built_root(options):
-    return options.systemd and options.root is None
+    return (options.systemd or options.podman) and options.root is None
 
 
 def _set_up(options):
@@ -64,14 +64,18 @@ def _set_up(options):
     for version in versions:
         kernels.get(version)
     if _uses_built_root(options):
-        roots.with_systemd()
+        _built_root(options)
     return 0
+
+
+def _built_root(options):
+    return roots.with_podman() if options.podman else roots.with_systemd()
 
 
 def _job(options):
     working_folder = pathlib.Path.cwd()
     if _uses_built_root(options):
-        root = roots.with_systemd()
+        root = _built_root(options)
     else:
         root = options.root or pathlib.Path("/")
     project = shares.project_share(root, working_folder)

@@ -3,7 +3,7 @@
 USAGE = """\
 scripts/vm [OPTION...] -- CMD [ARG...]
        scripts/vm [OPTION...] -c SCRIPT
-       scripts/vm [--kernel V] [--systemd] --setup"""
+       scripts/vm [--kernel V] [--systemd|--podman] --setup"""
 
 DESCRIPTION = """\
 Run a command in a virtual machine with a Debian kernel. The machine sees the
@@ -17,6 +17,7 @@ OPTIONS = {
     "--systemd": "with systemd as PID 1, and with the user's systemd if "
                  "--user is given; in a Debian root of its own unless --root "
                  "is given",
+    "--podman": "in a Debian root with podman, unless --root is given",
     "--kernel": "kernel of Debian, such as 6.12 (default) or 6.1",
     "--root": "folder to use as root (default: /, without other file systems "
               "mounted in it)",
@@ -32,7 +33,8 @@ OPTIONS = {
                  "(default: %(default)g)",
     "--console": "write the kernel's console to this file",
     "--setup": "run nothing, only fetch what later runs need: the kernels "
-               "6.12 and 6.1, or that of --kernel; with --systemd its root",
+               "6.12 and 6.1, or that of --kernel; with --systemd or --podman "
+               "its root",
     "--verbose": "print steps and times on stderr",
 }
 
@@ -65,5 +67,5 @@ Examples:
   scripts/vm --setup --systemd
 
 Must be run as root. Debian packages: qemu-system-x86 busybox-static kmod zstd,
-and mmdebstrap for --systemd.
+and mmdebstrap for --systemd and --podman.
 """
