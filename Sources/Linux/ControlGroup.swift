@@ -35,8 +35,17 @@ package struct ControlGroup: ~Copyable {
   /// The names of the groups in this one.
   package func children() throws(SysError) -> [String] {
     var names: [String] = []
-    for name in try folder.entries() where try folder.status(ofEntry: name).kind == .folder { names.append(name) }
+    for name in try folder.entries() where try isFolder(name) { names.append(name) }
     return names
+  }
+
+  /// Somebody else may have removed it since it was listed.
+  private func isFolder(_ name: String) throws(SysError) -> Bool {
+    do throws(SysError) {
+      return try folder.status(ofEntry: name).kind == .folder
+    } catch let error where error.errno == .noSuchFile {
+      return false
+    }
   }
 
   /// A name that could lead elsewhere is none.
