@@ -74,8 +74,10 @@ package struct RelayEnd: ~Copyable {
   private func transfer(_ error: SysError) throws(SysError) -> Transfer {
     switch error.errno.rawValue {
     case EAGAIN: return .nothing
-    // A terminal that has hung up; a pipe or a socket that nobody has at its other end.
-    case EIO, EPIPE, ECONNRESET: return .end
+    // A pipe or a socket that nobody has at its other end.
+    case EPIPE, ECONNRESET: return .end
+    // A terminal that has hung up. Of a file it means that its disk does not work.
+    case EIO where isatty(descriptor.number) == 1: return .end
     default: throw error
     }
   }
