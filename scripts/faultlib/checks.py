@@ -5,7 +5,6 @@ import re
 import signal
 
 import cases
-import groups
 import scenarios
 import tracing
 
@@ -24,6 +23,10 @@ ATTEMPTS = 3
 Result = collections.namedtuple("Result", "case title kind problems code errors gone")
 
 
+class Refused(Exception):
+    """A scenario that cannot be on this machine."""
+
+
 class Station:
     """One scenario of one caller, with what its clean run looks like."""
 
@@ -38,7 +41,7 @@ class Station:
         clean = self.recording.outcome
         self.output = caller.plain(clean.output)
         if clean.code != 0:
-            raise RuntimeError(f"{name}: {clean}")
+            raise (Refused if clean.code == 69 and name in scenarios.DEPENDS else RuntimeError)(f"{name}: {clean}")
 
     def record(self, options=()):
         scenarios.prepare(self.name, self.caller)
@@ -56,7 +59,10 @@ class Station:
                 break
         kind, problems = self.judge(case, outcome)
         problems += self.left(before) + scenarios.problems(self.name, self.caller, outcome)
-        if case.error is None or self.name in scenarios.REMOVED:
+        # Only of a launcher that was killed; or it is told, when they cannot be removed.
+        if (groups := self.caller.groups()) and outcome.code != -signal.SIGKILL and "control group" not in outcome.errors:
+            problems.append(f"control groups: {groups}")
+        if case.error is None or self.name in scenarios.REMOVED or groups:
             problems += self.again(before)
         title = cases.title(case, self.recording)
         problems = [problem for problem in problems if not cases.is_accepted(title, problem)]
@@ -91,7 +97,7 @@ class Station:
     def left(self, before):
         """What is there now that was not there before, or the other way round."""
         problems = []
-        for what, old, now in zip(["left", "mounts", "control groups"], before, self.look()):
+        for what, old, now in zip(["left", "mounts"], before, self.look()):
             if old != now:
                 problems.append(f"{what}: {sorted(set(old) ^ set(now))}")
         return problems
@@ -99,8 +105,7 @@ class Station:
     def look(self):
         """What each start leaves as it finds it. What is made at the first may be there in part; the next start shows that this is
         in nobody's way, and that nothing is left beside it."""
-        files = [entry for entry in self.caller.listing() if not self.is_made_once(entry[0])]
-        return files, self.caller.place.mounts(), groups.below(self.caller.place.groups)
+        return [entry for entry in self.caller.listing() if not self.is_made_once(entry[0])], self.caller.place.mounts()
 
     def look_at_once(self):
         # Without their sizes: how long a run took stands in some of them.
@@ -114,7 +119,7 @@ class Station:
         ended = self.caller.run(*self.command[1:], environment=self.environment)
         if ended.returncode or self.caller.plain(ended.stdout) != self.output:
             return [f"the next start ends with {ended.returncode}: {ended.stderr}{self.difference(ended.stdout)}"]
-        problems = self.left(before)
+        problems = self.left(before) + [f"control group: {path}" for path in self.caller.groups()]
         if (made := self.look_at_once()) != self.made_once:
             problems.append(f"the next start makes otherwise: {sorted(set(made) ^ set(self.made_once))}")
         return problems

@@ -45,7 +45,6 @@ class Place:
         self.accounts()
         # So that a mount that came out of a sandbox would be seen here.
         mount("none", "/", None, SHARED | RECURSIVE)
-        self.groups = groups.enter(self.folder.name)
         self.program = str(self.folder / "capsrun")
         shutil.copy(program, self.program)
         self.callers = {}
@@ -79,6 +78,7 @@ class CallerPlace:
 
     def __init__(self, place, name, user):
         self.place, self.user = place, user
+        self.limited = f"limited-{os.getpid()}-{name}"
         self.folder = place.folder / name
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "CAPSRUN_STORE": str(self.folder / "store"),
                             "CAPSRUN_CONFIG": str(self.folder / "config"), "SOURCE_DATE_EPOCH": "0", "LANG": "C"}
@@ -97,11 +97,12 @@ class CallerPlace:
 
     def capsules(self):
         """One that keeps what it changes and has state; one that brings a base; one that has a range of users and changes nothing
-        for good. Each has the probe as its program."""
+        for good; and one with limits, by whose name its control groups are known. Each has the probe as its program."""
         process = "processes: {main: {cmd: %s, args: ['-', '-'], cwd: /}}\n"
         manifests = {
             "kept": "rootfs: {base: host, writable: persistent}\nstate: {data: /var/lib/kept}\n" + process % "bin/probe",
             "based": "rootfs: {base: capsule}\n" + process % "/bin/probe",
+            self.limited: "resources: {memory_max: 256M, pids_max: 64, cpu_quota: 200%}\n" + process % "bin/probe",
             "ranged": "rootfs: {base: host, writable: ephemeral}\nsecurity: {user_range: true}\n"
                       "processes: {main: {cmd: bin/probe, args: ['-', '-'], cwd: /,"
                       " resources: {rlimits: {nofile: 100}, nice: 5}}}\n"
@@ -117,9 +118,12 @@ class CallerPlace:
         shutil.copy(tracing.PROBE, self.folder / "based/rootfs/bin/probe")
 
     def run(self, *arguments, environment=None):
-        return subprocess.run([self.place.program, *arguments], env=environment or self.environment, cwd=self.folder,
-                              capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, user=self.user,
-                              group=self.user, extra_groups=[])
+        ended = subprocess.run([self.place.program, *arguments], env=environment or self.environment, cwd=self.folder,
+                               capture_output=True, stdin=subprocess.DEVNULL, timeout=60, user=self.user,
+                               group=self.user, extra_groups=[])
+        # As it is, with the ends of lines that a terminal makes.
+        ended.stdout, ended.stderr = ended.stdout.decode(errors="replace"), ended.stderr.decode(errors="replace")
+        return ended
 
     def checked(self, *arguments):
         ended = self.run(*arguments)
@@ -129,6 +133,9 @@ class CallerPlace:
     def install(self, name):
         self.checked("build", name, "-o", f"{name}.tar.gz")
         self.checked("install", "--allow-unsigned", f"{name}.tar.gz")
+
+    def groups(self):
+        return groups.of(self.limited)
 
     def listing(self):
         """Everything in the folders where something could be left, but for its times."""

@@ -17,7 +17,12 @@ SCENARIOS = {
     "first": ["run", "FOLDER/kept"],
     "watched": ["box", "--time-limit", "60s", "--result", "FOLDER/out/result.json", "--read", "FOLDER/bin", "--",
                 "FOLDER/bin/probe", "-", "-"],
+    "traced": ["box", "--trace-denials", "--read", "FOLDER/bin", "--", "FOLDER/bin/probe", "-", "-"],
+    "terminal": ["box", "--terminal", "--read", "FOLDER/bin", "--", "FOLDER/bin/probe", "-", "-"],
+    "limited": ["run", "FOLDER/LIMITED"],
 }
+# What does not work for everybody on every machine; it is left out where the clean run is refused.
+DEPENDS = {"limited"}
 # What a start makes, below FOLDER, and is removed before each: the store with the record of a capsule's user, and its state; what
 # became of it.
 STORE, RESULT = "first-store", "out/result.json"
@@ -28,7 +33,7 @@ UNMARKED = {"join"}
 
 def command(name, caller, options=()):
     """The command line of a scenario; `options` go behind its first word."""
-    words = [word.replace("FOLDER", str(caller.folder)) for word in SCENARIOS[name]]
+    words = [word.replace("FOLDER", str(caller.folder)).replace("LIMITED", caller.limited) for word in SCENARIOS[name]]
     return [caller.place.program, words[0], *options, *words[1:]]
 
 
