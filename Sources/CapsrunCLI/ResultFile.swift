@@ -57,8 +57,8 @@ final class ResultFile {
   }
 
   /// Writes what became of a program that has run.
-  func write(_ result: RunResult, of plan: Plan) throws(DiagnosticList) {
-    try write(ResultDocument(plan: plan, result: result, problems: nil))
+  func write(_ result: RunResult, of plan: Plan, warnings: [Diagnostic]) throws(DiagnosticList) {
+    try write(ResultDocument(plan: plan, result: result, problems: DiagnosticList(warnings)))
   }
 
   /// Writes why nothing has run; `plan` is nil where it did not even come to that.
@@ -86,7 +86,7 @@ final class ResultFile {
 private struct ResultDocument {
   let plan: Plan?
   let result: RunResult?
-  let problems: DiagnosticList?
+  let problems: DiagnosticList
 
   var json: JSONValue {
     .object([
@@ -113,7 +113,7 @@ private struct ResultDocument {
       .init("tier", plan.map { .string($0.tier.rawValue) } ?? .null),
       .init("degraded", .array(plan?.degraded.map { .string($0.layer.rawValue) } ?? [])),
       .init("policy", policy.map { .string($0) } ?? .null),
-      .init("problems", .array(problems?.all.map(\.json) ?? [])),
+      .init("problems", .array(problems.all.map(\.json))),
     ])
   }
 
@@ -132,7 +132,7 @@ private struct ResultDocument {
     return nil
   }
 
-  private var exitCode: Int32 { result?.ending.exitCode ?? problems?.exitCode.rawValue ?? ExitCode.failed.rawValue }
+  private var exitCode: Int32 { result?.ending.exitCode ?? problems.exitCode.rawValue }
 
   /// nil for what names a profile that there is none of, which is among the problems.
   private var policy: String? {

@@ -23,51 +23,77 @@ struct Session {
     actsAsUser = invocation.has(.user)
   }
 
+  /// One start, as far as it has come.
+  private struct Progress {
+    var warnings: [Diagnostic] = []
+    /// How many of them are told already.
+    var told = 0
+    var plan: Plan?
+    var resultFile: ResultFile?
+
+    var untold: [Diagnostic] { Array(warnings[told...]) }
+  }
+
   /// Plans the request and runs it, or only shows the plan; the request may leave warnings.
   func start(
     explainOnly: Bool, joining: Joining? = nil, _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest
   ) throws(DiagnosticList) -> ExitCode {
-    var warnings: [Diagnostic] = []
-    var plan: Plan?
-    var resultFile: ResultFile?
+    var progress = Progress()
     do {
-      let options = RunOptions(invocation)
-      var choices = RunChoices()
-      choices.joining = joining
-      choices.tracesDenials = try options.tracesDenials(joining)
-      if options.timesStart {
-        choices.timing = try reporting("measure the start") { () throws(SysError) in try StartTiming() }
-      }
+      let choices = try choices(joining)
       // First of all: whatever is read afterwards, is read with the rights of that user.
       if actsAsUser { try UserSwitch.leaveRoot() }
-      let abilities = try tiers.look()
-      if !explainOnly { resultFile = try ResultFile.begin(invocation) }
-      var asked = try request(&warnings)
-      try options.apply(to: &asked)
-      tiers.apply(to: &asked)
-      let sources = GrantSources(of: asked)
-      let resolved = try sources.request()
-      let made = try self.plan(resolved, abilities)
-      plan = made
+      if !explainOnly { progress.resultFile = try ResultFile.begin(invocation) }
+      let (plan, sources) = try plan(request, isShownOnly: explainOnly, &progress)
       choices.timing?.markPlanned()
-      try check(resolved, made, isShownOnly: explainOnly, &warnings)
-      if !made.degraded.isEmpty { warnings += made.warnings(abilities) }
       if explainOnly {
-        let code = try show(made)
-        tell(&warnings)
+        let code = try show(plan)
+        tell(&progress)
         return code
       }
-      let result = try run(made, sources, choices, &warnings)
-      if let warning = result.warning(made) { warnings.append(warning) }
-      try resultFile?.write(result, of: made)
-      tell(&warnings)
-      if let denials = result.denials { tell(denials, result.ending) }
-      return ExitCode(rawValue: result.ending.exitCode)
+      return try finish(try run(plan, sources, choices, &progress), of: plan, &progress)
     } catch {
-      let problems = DiagnosticList(warnings + error.all)
-      try resultFile?.write(problems, of: plan)
-      throw problems
+      try progress.resultFile?.write(DiagnosticList(progress.warnings + error.all), of: progress.plan)
+      throw DiagnosticList(progress.untold + error.all)
     }
+  }
+
+  private func choices(_ joining: Joining?) throws(DiagnosticList) -> RunChoices {
+    let options = RunOptions(invocation)
+    var choices = RunChoices()
+    choices.joining = joining
+    choices.tracesDenials = try options.tracesDenials(joining)
+    if options.timesStart {
+      choices.timing = try reporting("measure the start") { () throws(SysError) in try StartTiming() }
+    }
+    return choices
+  }
+
+  private func plan(
+    _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest, isShownOnly: Bool,
+    _ progress: inout Progress
+  ) throws(DiagnosticList) -> (Plan, GrantSources) {
+    let abilities = try tiers.look()
+    var asked = try request(&progress.warnings)
+    try RunOptions(invocation).apply(to: &asked)
+    tiers.apply(to: &asked)
+    let sources = GrantSources(of: asked)
+    let resolved = try sources.request()
+    let plan = try plan(resolved, abilities)
+    progress.plan = plan
+    try check(resolved, plan, isShownOnly: isShownOnly, &progress.warnings)
+    if !plan.degraded.isEmpty { progress.warnings += plan.warnings(abilities) }
+    return (plan, sources)
+  }
+
+  private func finish(
+    _ result: RunResult, of plan: Plan, _ progress: inout Progress
+  ) throws(DiagnosticList) -> ExitCode {
+    if let warning = result.warning(plan) { progress.warnings.append(warning) }
+    try progress.resultFile?.write(result, of: plan, warnings: progress.warnings)
+    tell(&progress)
+    if let denials = result.denials { tell(denials, result.ending) }
+    return ExitCode(rawValue: result.ending.exitCode)
   }
 
   /// What of the grants nobody should find out by himself.
@@ -87,7 +113,7 @@ struct Session {
   }
 
   private func run(
-    _ plan: Plan, _ sources: GrantSources, _ asked: RunChoices, _ warnings: inout [Diagnostic]
+    _ plan: Plan, _ sources: GrantSources, _ asked: RunChoices, _ progress: inout Progress
   ) throws(DiagnosticList) -> RunResult {
     var choices = asked
     // After planning, which says better what is wrong with a grant that could never be.
@@ -96,7 +122,7 @@ struct Session {
     if plan.tier == .filterOnly { try CapsuleLink.check(plan) }
     if isEntrypoint { output.note("tier \(plan.tier.rawValue)") }
     // Before the program has its say; as JSON they are one document with an error, should the start fail.
-    if !output.isJSON { tell(&warnings) }
+    if !output.isJSON { tell(&progress) }
     defer { if let timing = choices.timing { tell(timing.parts(of: plan)) } }
     choices.groups = try LimitPlacing.place(for: plan)
     do {
@@ -136,9 +162,10 @@ struct Session {
   }
 
   /// Tells the warnings that are not told yet.
-  private func tell(_ warnings: inout [Diagnostic]) {
-    if !warnings.isEmpty { output.diagnostics(DiagnosticList(warnings)) }
-    warnings = []
+  private func tell(_ progress: inout Progress) {
+    let untold = progress.untold
+    if !untold.isEmpty { output.diagnostics(DiagnosticList(untold)) }
+    progress.told = progress.warnings.count
   }
 
   private func plan(

@@ -117,6 +117,8 @@ import Testing
     #expect(outcome.errors.contains("its time limit of 400ms was reached"))
     let result = try Self.document(at: folder("r.json"))
     #expect(result["cause"] as? String == "wall" && result["signal"] as? Int == 15)
+    let problems = try #require(result["problems"] as? [[String: Any]])
+    #expect(problems.compactMap { $0["severity"] as? String } == ["warning"])
     let quick = try Capsrun.run(["box", "--time-limit", "60s", "--", "sh", "-c", "exit 4"], as: caller)
     #expect(quick.exitCode == 4 && quick.errors.isEmpty)
   }
