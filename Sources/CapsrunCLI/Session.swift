@@ -119,7 +119,7 @@ struct Session {
     // After planning, which says better what is wrong with a grant that could never be.
     if let missing = sources.missing { throw DiagnosticList([missing]) }
     try checkExecutable(plan)
-    if plan.tier == .filterOnly { try CapsuleLink.check(plan) }
+    if plan.isFilterOnly { try CapsuleLink.check(plan) }
     if isEntrypoint { output.note("tier \(plan.tier.rawValue)") }
     // Before the program has its say; as JSON they are one document with an error, should the start fail.
     if !output.isJSON { tell(&progress) }

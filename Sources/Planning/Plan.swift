@@ -29,6 +29,15 @@ package struct Plan: Codable, Hashable, Sendable {
 }
 
 extension Plan {
+  /// Whether there are no namespaces at all: a plan has all of them, or none. Not by `==`, which is generic code for such types,
+  /// and is asked often on the way of a start.
+  package var isFilterOnly: Bool {
+    switch tier {
+    case .filterOnly: true
+    case .full, .reduced: false
+    }
+  }
+
   /// The plan as it may be shown: without the values of secrets.
   package var withoutSecrets: Plan {
     var plan = self

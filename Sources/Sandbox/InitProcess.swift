@@ -71,7 +71,7 @@ struct InitProcess {
 
   /// With PID 1 of a pid namespace all in it is gone, with its mounts. Without one this process has to see to that itself.
   private func leaveNothing() throws(SysError) {
-    guard plan.tier == .filterOnly else { return }
+    guard plan.isFilterOnly else { return }
     try Descendants.end()
     if let folder = leftovers.folder.take() { try PrivateFolderStep.remove(folder) }
   }
@@ -86,7 +86,7 @@ struct InitProcess {
     timing?.mark(.becameInit)
     // First of all, as it takes the longest: everything up to the step that needs it is done meanwhile.
     let network = try SetUpFailure.catching(.namespaces, "make the network namespace") { () throws(SysError) in
-      plan.namespaces.contains(.network) ? try NetworkNamespace.begin() : nil
+      plan.isFilterOnly ? nil : try NetworkNamespace.begin()
     }
     timing?.mark(.networkBegun)
     let mounts: PreparedMounts
@@ -97,7 +97,7 @@ struct InitProcess {
     }
     timing?.mark(.mountsHeld)
     var site = BuildingSite(
-      mounts: mounts, network: network, hasNamespaces: plan.tier != .filterOnly)
+      mounts: mounts, network: network, hasNamespaces: !plan.isFilterOnly)
     for (index, step) in plan.setup.enumerated() {
       site.stepIndex = index
       do throws(SysError) {
@@ -116,8 +116,10 @@ struct InitProcess {
     // The kernel shows the command line of any process that can be seen, so it goes before there is a /proc to see it in.
     CurrentProcess.wipeCommandLine()
     // What the caller left open must not be reachable through this process.
-    try Descriptor.closeAll(
-      except: [launcher.socket.keptNumber] + (mounts?.keptNumbers ?? []) + (groups?.keptNumbers ?? []))
+    var kept = mounts?.keptNumbers ?? []
+    kept.append(launcher.socket.keptNumber)
+    if let groups { kept += groups.keptNumbers }
+    try Descriptor.closeAll(except: kept)
     if let groups {
       guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
       try groups.passAsInit()
@@ -126,7 +128,7 @@ struct InitProcess {
     // Without the maps this process is nobody, and can make nothing.
     guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
     // What loses its parent stays below this process; in a pid namespace PID 1 has that from the kernel.
-    if plan.tier == .filterOnly { try Descendants.adoptOrphans() }
+    if plan.isFilterOnly { try Descendants.adoptOrphans() }
     // Out of the caller's process group, whose members could be signalled by kill(0, …) from inside.
     try CurrentProcess.startSession()
     // An ordinary user cannot leave its groups: setgroups is shut with the single-id map.
@@ -212,7 +214,7 @@ struct InitProcess {
           case .ended, .stopped: continue
           }
         }
-      } else if arrival.isFromOutside || plan.tier == .filterOnly, let program {
+      } else if arrival.isFromOutside || plan.isFilterOnly, let program {
         try pass(arrival.signal, to: program.process)
       }
     }
@@ -223,8 +225,8 @@ struct InitProcess {
     switch signal {
     // All of them, or a process in a group of its own would go on reading from the terminal that the shell now uses. The
     // terminal's own stop signal would be ignored in a session without one.
-    case .terminalStop where plan.tier == .filterOnly: try program.sendToGroup(.stop)
-    case .continue where plan.tier == .filterOnly: try program.sendToGroup(.continue)
+    case .terminalStop where plan.isFilterOnly: try program.sendToGroup(.stop)
+    case .continue where plan.isFilterOnly: try program.sendToGroup(.continue)
     case .terminalStop: try Signal.stop.sendToAllOthers()
     case .continue: try Signal.continue.sendToAllOthers()
     default: try program.pass(signal)

@@ -17,7 +17,7 @@ package enum Launcher {
       throw .unknownProfile(name: plan.foreground.seccomp)
     }
     try refuseFoldersAsStreams()
-    if plan.tier == .filterOnly { try refuseDatagramsAsStreams() }
+    if plan.isFilterOnly { try refuseDatagramsAsStreams() }
     let outcome: Start.Outcome
     if plan.hasGroupLimits {
       outcome = try LimitedRun.run(plan, at: choices.groups) { groups throws(LaunchError) in
@@ -103,7 +103,7 @@ struct Start: ~Copyable {
     ) { _ in }
     return Start(
       signals: signals, initProcess: initProcess, timing: choices.timing, begun: begun, groups: groups, tracer: tracer,
-      isWhole: plan.namespaces.contains(.pid))
+      isWhole: !plan.isFilterOnly)
   }
 
   /// Passes signals on until the child has ended, or its time is over.

@@ -106,9 +106,11 @@ struct PreparedMounts {
 
   var keptNumbers: [DescriptorNumber] {
     var numbers: [DescriptorNumber] = []
-    for prepared in mounts + [changes] {
+    // Joining arrays of these would be generic code, which each start would have to set up.
+    for prepared in mounts {
       if let number = prepared?.keptNumber { numbers.append(number) }
     }
+    if let number = changes?.keptNumber { numbers.append(number) }
     return numbers
   }
 }

@@ -52,7 +52,7 @@ struct StartedInit: ~Copyable {
       }
     }
     try SetUpFailure.catching(.namespaces, Self.step) { () throws(SysError) in
-      if plan.namespaces.contains(.user) { try process.map(plan.identity) }
+      if !plan.isFilterOnly { try process.map(plan.identity) }
       timing?.mark(.mapped)
       try look(process)
       // The child waits for this: before its maps are written it is nobody.

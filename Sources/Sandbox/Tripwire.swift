@@ -17,8 +17,8 @@ struct Tripwire {
   init(_ plan: Plan, _ filter: CompiledFilter) {
     self.filter = filter
     hasSealedRoot = plan.setup.contains { if case .sealRoot(let seal) = $0 { seal.sealsRoot } else { false } }
-    hasOwnNetwork = plan.namespaces.contains(.network)
-    isFilterOnly = plan.tier == .filterOnly
+    hasOwnNetwork = !plan.isFilterOnly
+    isFilterOnly = plan.isFilterOnly
     ruledFolder =
       isFilterOnly
       ? plan.foreground.files.change.first : plan.degraded.contains { $0.layer == .landlock } ? nil : "/tmp"

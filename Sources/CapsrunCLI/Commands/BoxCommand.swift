@@ -18,7 +18,7 @@ enum BoxCommand {
     "i-know", "SOCKET", "grant this socket although it gives power over this machine or its user", .path)
   private static let folder = Option.value("chdir", "FOLDER", "start in this folder of the sandbox", .folder)
   private static let seccomp = Option.value(
-    "seccomp", "PROFILE", "system calls: \(ProfileNames.all.joined(separator: ", ")), or FILE.json", .path)
+    "seccomp", "PROFILE", "system calls: \(ProfileNames.listed), or FILE.json", .path)
   private static let explain = Option.flag("explain", "show the plan instead of running it")
 
   /// The program joins a sandbox that waits, as supervised processes do.

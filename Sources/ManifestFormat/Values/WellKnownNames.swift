@@ -50,6 +50,14 @@ enum LimitNames {
 package enum ProfileNames {
   package static let all = ["default", "strict", "service", "build", "debug"]
 
+  /// All of them, with commas between. Each start makes this for a help text, and `joined` is generic code that would have to be
+  /// set up for it.
+  package static var listed: String {
+    var text = ""
+    for name in all { text += text.isEmpty ? name : ", " + name }
+    return text
+  }
+
   /// Whether a text is the path of a profile and not a name.
   package static func isFile(_ text: String) -> Bool {
     text.utf8.count > 5 && text.utf8.suffix(5).elementsEqual(".json".utf8)
@@ -58,7 +66,7 @@ package enum ProfileNames {
   /// What to write in place of an unknown name.
   package static func remedy(for name: String) -> String {
     suggestion(for: name, among: all).map { "did you mean \(quoted($0))?" }
-      ?? "known profiles: \(all.joined(separator: ", ")); or the path of a JSON file, FILE.json"
+      ?? "known profiles: \(listed); or the path of a JSON file, FILE.json"
   }
 
   /// Each lets through what the one before it does, and more.

@@ -47,7 +47,7 @@ extension Tier {
 extension Plan {
   /// Every grant that somebody asked for, with its layers.
   package var grants: [EnforcedGrant] {
-    if tier == .filterOnly { return reachedGrants }
+    if isFilterOnly { return reachedGrants }
     return setup.compactMap { step in
       guard case .bind(let bind) = step, bind.isGrant else { return nil }
       let kind = bind.access.grant

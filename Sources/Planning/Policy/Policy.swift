@@ -32,7 +32,6 @@ extension Plan {
         if !profiles.contains(profile) { profiles.append(profile) }
       }
       // Without namespaces the user is one of the host, and there is a folder of this run alone.
-      let isFilterOnly = tier == .filterOnly
       let policy = Policy(
         format: format, user: isFilterOnly ? 0 : identity.user, group: isFilterOnly ? 0 : identity.group,
         users: identity.range == nil ? nil : IdentityRange.count, namespaces: namespaces,

@@ -109,7 +109,7 @@ extension ReachStep {
 extension Plan {
   /// What of the tree around it a plan without namespaces uses.
   package var reached: [ReachStep] {
-    guard tier == .filterOnly else { return [] }
+    guard isFilterOnly else { return [] }
     return setup.compactMap { if case .reach(let step) = $0 { step } else { nil } }
   }
 }
