@@ -73,13 +73,13 @@ struct Session {
     _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest, isShownOnly: Bool,
     _ progress: inout Progress
   ) throws(DiagnosticList) -> (Plan, GrantSources) {
-    let abilities = try tiers.look()
+    var abilities = try tiers.look()
     var asked = try request(&progress.warnings)
     try RunOptions(invocation).apply(to: &asked)
     tiers.apply(to: &asked)
     let sources = GrantSources(of: asked)
     let resolved = try sources.request()
-    let plan = try plan(resolved, abilities)
+    let plan = try LimitPlacing.degrade(try plan(resolved, abilities), resolved.degrading, &abilities)
     progress.plan = plan
     try check(resolved, plan, isShownOnly: isShownOnly, &progress.warnings)
     if !plan.degraded.isEmpty { progress.warnings += plan.warnings(abilities) }

@@ -8,8 +8,11 @@ internal import Sandbox
 struct TierOptions {
   static let allowDegraded = Option.list(
     "allow-degraded", "LAYER",
-    "start also where this is missing: landlock, proc, namespaces, signals",
-    .words(["landlock", "proc", "namespaces", "signals"]))
+    "start also where this is missing: landlock, proc, namespaces, signals, or the limits of cgroup.memory and so on",
+    .words([
+      "landlock", "proc", "namespaces", "signals", "cgroup.cpu", "cgroup.cpuset", "cgroup.io", "cgroup.memory",
+      "cgroup.pids",
+    ]))
   /// Of `capsrun entrypoint` alone, which asks for the best that there is.
   static let minimalTier = Option.value(
     "min-tier", "TIER", "the weakest that will do: full, reduced, filter-only",

@@ -21,11 +21,7 @@ package enum Planner {
         files.holding = FileRights.Holding.none
       }
       var planned = process(program, request, files)
-      if let own = program.resources {
-        planned.limitsOfGroup = GroupLimits.ofProcess(own, within: limits, memoryOfMachine: facts.memory)
-      } else {
-        planned.limitsOfGroup = GroupLimits.ofProcess(nil, within: limits)
-      }
+      planned.limitsOfGroup = self.limits(of: program, within: limits, facts)
       processes.append(planned)
     }
     return Plan(
@@ -40,21 +36,25 @@ package enum Planner {
     return try request.callerLimits.limits(below: request.resources, memoryOfMachine: facts.memory)
   }
 
+  private static func limits(
+    of program: ProgramRequest, within limits: GroupLimits?, _ facts: HostFacts
+  ) -> GroupLimits? {
+    guard let own = program.resources else { return GroupLimits.ofProcess(nil, within: limits) }
+    return GroupLimits.ofProcess(own, within: limits, memoryOfMachine: facts.memory)
+  }
+
   /// A plan without namespaces: the workload is the caller, under the same number inside and outside.
   private static func filterOnly(
     _ request: PlanRequest, _ grants: [FileGrant], _ facts: HostFacts, _ decision: TierDecision
   ) throws(PlanError) -> Plan {
     precondition(!facts.isRoot, "without namespaces root becomes another user before anything is planned")
     try FilterOnly.check(request, grants)
-    // The group of a program is that of its namespaces.
-    if try limits(request, facts) != nil || request.programs.contains(where: { $0.resources != nil }) {
-      throw .needsNamespaces("limits of memory, processor time, processes or disks")
-    }
     guard let folder = facts.abilities?.privateFolder else { throw .noPrivateFolder }
     let identity = Identity(
       launcher: .user, user: facts.callerUser, group: facts.callerGroup, hostUser: facts.callerUser,
       hostGroup: facts.callerGroup, keptGroups: facts.callerGroups.filter { $0 != facts.callerGroup })
     let setup = FilterOnly.setup(request, grants, privateFolder: folder)
+    let limits = try limits(request, facts)
     var processes: [PlannedProcess] = []
     for program in request.programs {
       var process = process(
@@ -62,12 +62,18 @@ package enum Planner {
       let filter = try FilterOnly.filter(process, sharesUser: Identity.isShared(facts.callerUser))
       process.seccomp = filter.profile
       process.ownFilter = FilterBytes(instructions: filter.instructions)
+      process.limitsOfGroup = self.limits(of: program, within: limits, facts)
       processes.append(process)
     }
-    return Plan(
+    let plan = Plan(
       name: request.name, identity: identity, namespaces: [], setup: setup, processes: processes,
-      tier: .filterOnly, degraded: decision.degraded, timeLimit: request.timeLimit, limits: nil,
+      tier: .filterOnly, degraded: decision.degraded, timeLimit: request.timeLimit, limits: limits,
       notYet: request.notYet)
+    // The group of a program is that of its namespaces.
+    guard let unlimited = plan.degraded(by: request.degrading, plan.limitNames, cause: "there are no namespaces") else {
+      throw .needsNamespaces("limits of memory, processor time, processes or disks")
+    }
+    return unlimited
   }
 
   private static func identity(_ request: PlanRequest, _ facts: HostFacts) -> Identity {

@@ -111,6 +111,31 @@ import Testing
     #expect(try Capsrun.run(["box", "--", "echo", "ran"], as: .user).lines == ["ran"])
   }
 
+  /// On a machine where they can be held, they are.
+  @Test func `limits that cannot be held may be missing where that is said, each by its own name`() throws {
+    let folder = try TemporaryFolder(of: .user)
+    let limits = ["--memory", "64M", "--pids", "20", "--result", folder("r.json")]
+    let plain = try Capsrun.run(["box"] + limits + ["--", "echo", "ran"], as: .user)
+    let one = try Capsrun.run(["box", "--allow-degraded=cgroup.memory"] + limits + ["--", "echo", "ran"], as: .user)
+    #expect(one.exitCode == plain.exitCode && one.output == plain.output, "a permission for one is none for another")
+    let permissions = ["--allow-degraded=cgroup.memory", "--allow-degraded=cgroup.pids"]
+    let both = try Capsrun.run(["box"] + permissions + limits + ["--", "echo", "ran"], as: .user)
+    #expect(both.exitCode == 0 && both.lines == ["ran"], "\(both)")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder("r.json")))) as? [String: Any])
+    if plain.exitCode == 0 {
+      #expect(json["tier"] as? String == "full" && json["degraded"] as? [String] == [])
+    } else {
+      #expect(plain.exitCode == 69)
+      #expect(json["tier"] as? String == "reduced")
+      #expect(json["degraded"] as? [String] == ["cgroup.memory", "cgroup.pids"])
+      for name in ["cgroup.memory", "cgroup.pids"] { #expect(both.errors.contains("runs without \(name)"), "\(both)") }
+      #expect(both.errors.contains("hint:"))
+    }
+    let plan = try Capsrun.run(["box", "--explain"] + permissions + limits + ["--", "true"], as: .user)
+    #expect(plan.output.contains("memory_max") == (plain.exitCode == 0), "\(plan)")
+  }
+
   @Test(
     arguments: [
       (["--memory", "64MB"], "--memory \"64MB\" has a unit that means two things"),

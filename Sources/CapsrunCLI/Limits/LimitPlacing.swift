@@ -5,12 +5,34 @@ internal import Sandbox
 
 /// Finds out where the limits of a plan are going to be held, before anything is started.
 enum LimitPlacing {
+  /// The plan without those limits that cannot be held here, where that was allowed; `abilities` gets what would help.
+  static func degrade(
+    _ plan: Plan, _ degrading: Degrading, _ abilities: inout MachineAbilities?
+  ) throws(DiagnosticList) -> Plan {
+    guard plan.hasGroupLimits, !degrading.allowed.isEmpty else { return plan }
+    let ground = try ground()
+    var plan = plan
+    while plan.hasGroupLimits, case .refused(let refusal) = ground.decide(plan.limitNames) {
+      // What may not be missing is told when it is to be run.
+      guard let rest = plan.degraded(by: degrading, refusal.limits, cause: refusal.cause.text) else { return plan }
+      for degraded in rest.degraded.dropFirst(plan.degraded.count) {
+        abilities?.lacks.append(.init(degraded.layer, cause: degraded.cause, fix: refusal.cause.remedy))
+      }
+      precondition(rest.degraded.count > plan.degraded.count, "a refusal that names no limit")
+      plan = rest
+    }
+    return plan
+  }
+
+  private static func ground() throws(DiagnosticList) -> GroupGround {
+    try reporting("look at the control groups") { () throws(SysError) in try GroupGround.gather() }
+  }
+
   /// The place of its control groups; nil for a plan without limits. Where limits cannot be held, nothing is started. An ordinary
   /// user without a group of his own has this program started again in a scope of systemd's: then this does not return.
   static func place(for plan: Plan) throws(DiagnosticList) -> GroupPlace? {
     guard plan.hasGroupLimits else { return nil }
-    let ground = try reporting("look at the control groups") { () throws(SysError) in try GroupGround.gather() }
-    switch ground.decide(plan.limitNames) {
+    switch try ground().decide(plan.limitNames) {
     case .held(let place): return place
     case .inScope: try reporting("start again in a scope of systemd") { () throws(SysError) in try UserScope.enter() }
     case .refused(let refusal): throw DiagnosticList([refusal.diagnostic])

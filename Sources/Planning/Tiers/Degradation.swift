@@ -10,11 +10,28 @@ package enum Degradation: String, Codable, Hashable, Sendable, CaseIterable {
   case namespaces
   /// That signals stay inside, where there is no pid namespace to keep them.
   case signals
+  // The limits of one kind that a control group was to hold.
+  case processorLimits = "cgroup.cpu"
+  case processorSetLimits = "cgroup.cpuset"
+  case diskLimits = "cgroup.io"
+  case memoryLimits = "cgroup.memory"
+  case processLimits = "cgroup.pids"
+
+  package init(_ controller: Controller) {
+    switch controller {
+    case .cpu: self = .processorLimits
+    case .cpuset: self = .processorSetLimits
+    case .io: self = .diskLimits
+    case .memory: self = .memoryLimits
+    case .pids: self = .processLimits
+    }
+  }
 
   /// The strongest tier that can be had without it.
   package var tier: Tier {
     switch self {
-    case .landlock, .processes: .reduced
+    case .landlock, .processes, .processorLimits, .processorSetLimits, .diskLimits, .memoryLimits, .processLimits:
+      .reduced
     case .namespaces, .signals: .filterOnly
     }
   }
@@ -26,6 +43,11 @@ package enum Degradation: String, Codable, Hashable, Sendable, CaseIterable {
     case .processes: "it sees the process list of what is around it"
     case .namespaces: "Landlock and the seccomp filter alone confine it, and it has no sockets"
     case .signals: "it can send signals to other processes of its user"
+    case .processorLimits: "it gets as much processor time as there is"
+    case .processorSetLimits: "it runs on all processors"
+    case .diskLimits: "it reads and writes as fast as the disks can"
+    case .memoryLimits: "it gets as much memory as there is"
+    case .processLimits: "it makes as many processes as the caller may"
     }
   }
 
