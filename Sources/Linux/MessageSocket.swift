@@ -86,7 +86,11 @@ package struct MessageSocket: ~Copyable {
   /// Waits until the other end is closed, whatever comes before.
   func waitForEnd() {
     var byte: UInt8 = 0
-    while recv(descriptor.number, &byte, 1, 0) > 0 || errno == EINTR {}
+    while true {
+      let count = recv(descriptor.number, &byte, 1, 0)
+      // After the end errno is still that of an earlier call.
+      if count == 0 || (count == -1 && errno != EINTR) { return }
+    }
   }
 
   /// Closes this end now.
