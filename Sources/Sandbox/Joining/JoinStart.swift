@@ -70,25 +70,22 @@ struct JoinStart {
       case .joined(let id):
         guard let open = message.open.take() else { throw lostDescriptor }
         joined = ChildProcess(id: id, received: open)
-        try catching { () throws(SysError) in try letGoOn(reports) }
+        do throws(SetUpFailure) {
+          try catching { () throws(SysError) in try reports.send([InitProcess.goAhead]) }
+        } catch {
+          // It is gone already, and what it has said comes next; or it ends by this.
+          failure = error
+          try catching { () throws(SysError) in try reports.endSending() }
+        }
       case .terminal:
         if let open = message.open.take() { try begin(terminal, open) }
       // Of the helper: what it has made, if anything, still waits.
       case .failed(let reported) where joined == nil: throw reported
-      case .failed(let reported): failure = failure ?? reported
+      case .failed(let reported): failure = reported
       case .ready, .ended, .listening, .stopped, nil: continue
       }
     }
     if let failure { throw failure }
-  }
-
-  private static func letGoOn(_ reports: borrowing MessageSocket) throws(SysError) {
-    do throws(SysError) {
-      try reports.send([InitProcess.goAhead])
-    } catch let error where error.errno == .brokenPipe {
-      // It is gone already, and what it has said comes next.
-      return
-    }
   }
 
   /// Until the helper has said something, or is gone without a word: then the process that it has made may hold its end open.
