@@ -46,7 +46,10 @@ package struct Descriptor: ~Copyable {
 
   /// The path of what is open, without any link in it, as this process sees it now.
   package func realPath() throws(SysError) -> String {
-    try linkTarget(of: "/proc/self/fd/\(number)") ?? ""
+    let path = "/proc/self/fd/\(number)"
+    // It always is a link, so whatever says otherwise is not the kernel's own list of what is open.
+    guard let target = try linkTarget(of: path) else { throw SysError(.readlink, path, .invalidArgument) }
+    return target
   }
 
   /// Opens a path below this folder, following links as usual. openat(2)
