@@ -21,7 +21,13 @@ def own():
 
 def of(name):
     """Those of the runs of one capsule, and all in them."""
-    places = sorted({str(path) for path in own()})
-    found = [group for mount in hierarchies() for place in places for group in (mount / place / "capsrun").glob(f"{name}-*")]
-    # Another start may be removing them right now.
-    return sorted({folder for group in found for folder, _, _ in os.walk(group)})
+    found = set()
+    for mount in hierarchies():
+        for place in own():
+            # Which passes over what somebody else removes meanwhile.
+            for folder, names, _ in os.walk(mount / place / "capsrun"):
+                if pathlib.Path(folder).name == "capsrun":
+                    names[:] = [one for one in names if one.startswith(f"{name}-")]
+                else:
+                    found.add(folder)
+    return sorted(found)
