@@ -35,12 +35,15 @@ class Place:
         self.folder, self.source = pathlib.Path(folder), program
         checked(libc.unshare(NEW_MOUNTS), "unshare")
         mount("none", "/", None, PRIVATE | RECURSIVE)
-        held = os.open(folder, os.O_PATH)
+        # What is used may lie where everything is going to be empty.
+        held = {path: os.open(path, os.O_PATH) for path in [self.folder, tracing.ROOT]}
         for path in ["/tmp", "/var/tmp", "/run", "/dev/shm"]:
             mount("none", path, "tmpfs", NOSUID, "mode=1777")
-        self.folder.mkdir(mode=0o755, parents=True)
-        mount(f"/proc/self/fd/{held}", folder, None, BIND)
-        os.close(held)
+        for path, descriptor in held.items():
+            if not path.exists():
+                path.mkdir(mode=0o755, parents=True)
+                mount(f"/proc/self/fd/{descriptor}", path, None, BIND)
+            os.close(descriptor)
         self.devices()
         self.accounts()
         # So that a mount that came out of a sandbox would be seen here.
