@@ -71,7 +71,10 @@ package final class Store {
         return try root.open("format", .fileItself).readAll(of: "format", limit: 1000)
       } catch let error where error.errno == .noSuchFile {
         guard try root.entries().isEmpty else { return [UInt8]("no store".utf8) }
-        try root.makeFile("format", Array(Self.format.utf8), mode: 0o644)
+        // Never there in part: a store whose maker was killed, or had no room, would be none for good.
+        let file = try PendingFile.begin("\(path)/format", mode: 0o644)
+        try file.file.write(Array(Self.format.utf8), to: "format")
+        try file.finish()
         return Array(Self.format.utf8)
       }
     }
