@@ -35,11 +35,16 @@ def every(scenario, caller, recording):
 def likeliest(scenario, caller, recording, places, seen):
     """Each call with its likeliest error, and a kill before it; but once in steps of one kind that make the same calls, and once in
     all scenarios when it is the same call on the same thing. `seen` is what there was."""
+    latest = {}
     for call in recording.calls:
+        # What has no name of its own is about what was named last.
+        named = thing(call)
+        context, position = latest.get(call.process, (None, 0))
+        latest[call.process] = (named, 0) if named else (context, position + 1)
         if call.name in LEFT_OUT:
             continue
         role = recording.role(call.process)
-        keys = {(caller, role, call.name, call.count, thing(call))}
+        keys = {(caller, role, call.name, *latest[call.process])}
         place = places.get((call.process, call.name, call.count))
         if place:
             keys.add((caller, role, place))
@@ -62,10 +67,10 @@ def errors(name):
 
 
 def thing(call):
-    """What a call is about, if that is the same at each start: a path without the numbers of processes, or an option."""
-    if "/" in call.text:
+    """What a call is about, if that is the same at each start: a name, without the numbers of processes, or an option."""
+    if not re.fullmatch(r"[0-9a-f]*(, [0-9a-f]*)?", call.text):
         return re.sub(r"\d+", "#", call.text)
-    return call.text.split(",")[0] if call.name in ("prctl", "fcntl", "keyctl") else None
+    return call.text if call.name in ("prctl", "keyctl", "rt_sigaction") else None
 
 
 def title(case, recording):

@@ -69,13 +69,16 @@ class Station:
         return Result(case, title, kind, problems, outcome.code, outcome.errors, outcome.gone)
 
     def judge(self, case, outcome):
-        is_same = self.caller.plain(outcome.output) == self.output
-        problems = [] if is_same or outcome.output == "" else ["the program ran otherwise:\n" + self.difference(outcome.output)]
+        output = self.caller.plain(outcome.output)
+        is_same = output == self.output
+        # What goes through a terminal may end anywhere, also amid a line.
+        is_begun = self.output.startswith(output[:output.rfind("\n") + 1])
+        problems = [] if is_begun else ["the program ran otherwise:\n" + self.difference(outcome.output)]
         if outcome.left:
             return "hung", [f"still there after the time limit: {', '.join(outcome.left)}"]
         if outcome.code == 0:
-            if not is_same:
-                problems.append("it says that all is well, and the program did not run")
+            if is_begun and not is_same:
+                problems.append("it says that all is well, and the output of its program is not there, or not all of it")
             return "held" if outcome.reached else "missed", problems
         if case.error is None:
             if case.process == "0":
