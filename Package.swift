@@ -41,10 +41,13 @@ let package = Package(
     .target(name: "Planning", dependencies: ["Cryptography", "Diagnostics", "ManifestFormat"], swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["Planning", "Linux", "CSeccomp"], swiftSettings: strict),
     .target(
+      name: "Supervision", dependencies: ["Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox"],
+      swiftSettings: strict),
+    .target(
       name: "CapsrunCLI",
       dependencies: [
         "CapsuleFormat", "Cryptography", "Diagnostics", "Linux", "ManifestFormat", "Planning", "PythonPackaging",
-        "Sandbox",
+        "Sandbox", "Supervision",
       ],
       swiftSettings: strict),
     .executableTarget(name: "capsrun", dependencies: ["CapsrunCLI"], swiftSettings: strict),
@@ -75,9 +78,13 @@ let package = Package(
       name: "SandboxTests", dependencies: ["Diagnostics", "Sandbox", "Planning", "Linux", "ManifestFormat"],
       swiftSettings: strict),
     .testTarget(
+      name: "SupervisionTests",
+      dependencies: ["Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox", "Supervision"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CapsrunCLITests",
       dependencies: [
-        "CapsrunCLI", "CapsuleFormat", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox",
+        "CapsrunCLI", "CapsuleFormat", "Diagnostics", "Linux", "ManifestFormat", "Planning", "Sandbox", "Supervision",
         "WriteReference",
       ],
       exclude: ["Golden"], swiftSettings: strict),

@@ -183,6 +183,8 @@ package struct ChildProcess: ~Copyable {
     }
   }
 
+  package var keptNumber: DescriptorNumber { descriptor.keptNumber }
+
   /// Becomes readable when the child has ended.
   package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
 }

@@ -134,7 +134,7 @@ package struct Descriptor: ~Copyable {
   package var keptNumber: DescriptorNumber { DescriptorNumber(value: number) }
 }
 
-/// The number of a descriptor that somebody else owns; it can be kept from being closed, and nothing more.
+/// The number of a descriptor that somebody else owns; it can be kept from being closed, and waited for.
 package struct DescriptorNumber: Sendable {
   let value: CInt
 }

@@ -2,7 +2,8 @@ internal import Glibc
 
 /// The calls that this module makes, by the names of their manual pages.
 package enum SystemCall: String, Hashable, Sendable {
-  case access, bpf, capset, chdir, chmod, chown, clone, clone3, close_range, dup, execve, fcntl, fstat, getcwd,
+  case access, bpf, capset, chdir, chmod, chown, clone, clone3, close_range, dup, epoll_create, epoll_ctl,
+    epoll_wait, execve, fcntl, fstat, getcwd,
     getgroups, getrandom,
     getdents, getxattr
   case connect, flock, fsync, io_uring_setup, ioctl, keyctl, link, mknod, perf_event_open, pthread_create, socket,

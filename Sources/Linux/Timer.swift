@@ -24,6 +24,8 @@ package struct Timer: ~Copyable {
     }
   }
 
+  package var keptNumber: DescriptorNumber { descriptor.keptNumber }
+
   /// Becomes readable when the moment has come.
   package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
 }

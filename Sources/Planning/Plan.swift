@@ -20,6 +20,8 @@ package struct Plan: Codable, Hashable, Sendable {
   package var limits: GroupLimits?
   /// What the manifest declares and this release does not execute: with any of that, nothing is run.
   package var notYet: [String]
+  /// How its processes depend on each other, where they are supervised; nil for one in the foreground.
+  package var graph: ProcessGraph?
 
   /// The one process of a plan that is run in the foreground, which whoever starts it has made sure of.
   package var foreground: PlannedProcess {

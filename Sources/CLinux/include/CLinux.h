@@ -6,6 +6,7 @@
 #include "cl_attempts.h"
 #include "cl_audit.h"
 #include "cl_descendants.h"
+#include "cl_events.h"
 #include "cl_files.h"
 #include "cl_landlock.h"
 #include "cl_moments.h"

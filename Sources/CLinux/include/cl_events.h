@@ -1,0 +1,28 @@
+// Waiting for any number of descriptors: epoll(7).
+#ifndef CL_EVENTS_H
+#define CL_EVENTS_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+
+static const uint32_t cl_epoll_readable = EPOLLIN;
+static const uint32_t cl_epoll_writable = EPOLLOUT;
+static const uint32_t cl_epoll_ended = EPOLLHUP | EPOLLERR;
+
+/// A descriptor that is ready, by the id that it was added with.
+struct cl_ready {
+  uint32_t events;
+  uint64_t id;
+};
+
+/// A new set, close-on-exec.
+int cl_epoll_create(void);
+
+int cl_epoll_add(int epoll, int number, uint32_t events, uint64_t id);
+int cl_epoll_change(int epoll, int number, uint32_t events, uint64_t id);
+int cl_epoll_remove(int epoll, int number);
+
+/// Waits for as long as it takes; returns how many have been written to `ready`.
+int cl_epoll_wait(int epoll, struct cl_ready *ready, int most);
+
+#endif
