@@ -90,8 +90,13 @@ package struct ReadinessProbe: Codable, Hashable, Sendable {
   package var threshold = 1
   /// How long failures do not count at first.
   package var startPeriod: UInt64 = 0
+  /// How long it has to become ready, before it is stopped as one that has failed; nil for as long as it takes.
+  package var deadline: UInt64?
 
   package init(_ way: Way) { self.way = way }
+
+  /// How long whoever has started it waits for that, where it has no deadline; and whoever depends on it, unless he says.
+  package static let patience: UInt64 = 300_000
 }
 
 /// How a process is stopped.
