@@ -58,13 +58,7 @@ extension GraphMachine {
     lives[process].stopStep = .none
     lives[process].isOverdue = false
     setTimer(process, .max)
-    if lives[process].isStopBlocker {
-      lives[process].isStopBlocker = false
-      for dependency in nodes[process].dependencies {
-        lives[dependency.process].stopBlockers -= 1
-        proceedStop(dependency.process)
-      }
-    }
+    proceedStop(process)
     switch next {
     case .rule: preconditionFailure("what ends is decided upon before it is gone")
     case .start(let moment): startAgain(process, at: moment)
@@ -138,9 +132,8 @@ extension GraphMachine {
       case .pending, .starting, .running, .ready, .unhealthy, .stopping, .completed, .failed, .disabled: break
       }
     }
-    stopInOrder(others.filter { isLeftToRule($0) && lives[$0].next != .finish(.completed, nil) }) { _ in
-      .finish(.failed, reason)
-    }
+    let running = others.filter { isLeftToRule($0) && lives[$0].next != .finish(.completed, nil) }
+    stopInOrder(running, among: groups.members[group]) { _ in .finish(.failed, reason) }
   }
 
   /// Whether something of a process is there that nobody has decided upon by hand, and that is not over for good.
@@ -171,7 +164,7 @@ extension GraphMachine {
         }
       }
     }
-    stopInOrder(running) { _ in .group }
+    stopInOrder(running, among: groups.members[group]) { _ in .group }
   }
 
   private mutating func joinGroupWait(_ process: Int) {

@@ -109,6 +109,7 @@ extension GraphMachine {
 
   private mutating func spawn(_ process: Int) {
     setTimer(process, .max)
+    releaseStop(process)
     change(process) {
       if $0.cause == .rule { $0.restarts += 1 }
       if $0.cause == .hand, $0.generation > 0 { $0.manualRestarts += 1 }
@@ -186,7 +187,7 @@ extension GraphMachine {
     guard let startedAt = lives[process].startedAt, let probe = nodes[process].readiness else { return }
     if let deadline = probe.deadline, now - startedAt >= deadline {
       lives[process].isOverdue = true
-      return stopInOrder([process]) { _ in .rule }
+      return stopInOrder([process], among: [process]) { _ in .rule }
     }
     change(process) { $0.isLate = true }
     waitUntilReady(process)

@@ -50,12 +50,12 @@ extension GraphMachine {
         ledgers[groups.ledger(of: process)].reset()
       }
     }
-    stopInOrder(present) { _ in .start(at: 0) }
+    stopInOrder(present, among: processes) { _ in .start(at: 0) }
     startNow(fresh)
   }
 
   mutating func stop(_ processes: [Int]) {
-    stopInOrder(processes.filter { lives[$0].stage != .none }) { life in
+    stopInOrder(processes.filter { lives[$0].stage != .none }, among: processes) { life in
       if case .finish = life.next { life.next } else { .finish(.disabled, "stopped") }
     }
     for process in processes { disable(process, "stopped") }
@@ -87,31 +87,46 @@ extension GraphMachine {
 extension GraphMachine {
   func signal(of process: Int) -> Signal { Signal(rawValue: nodes[process].stop.signal) }
 
-  /// Asks these to end, each of them after those of them that depend on it, and says what follows then.
-  mutating func stopInOrder(_ processes: [Int], _ next: (NodeLife) -> NodeLife.Next) {
+  /// Asks these to end, and says what follows then. Each is asked when those among the others that depend on it have ended, also by
+  /// way of some that are not there any more.
+  mutating func stopInOrder(_ processes: [Int], among others: [Int], _ next: (NodeLife) -> NodeLife.Next) {
+    for process in others where !lives[process].isStopBlocker {
+      lives[process].isStopBlocker = true
+      for dependency in nodes[process].dependencies { lives[dependency.process].stopBlockers += 1 }
+    }
     for process in processes {
       lives[process].next = next(lives[process])
       guard lives[process].isUndisturbed else { continue }
       endProbe(process)
       setTimer(process, .max)
-      lives[process].isStopBlocker = true
-      for dependency in nodes[process].dependencies { lives[dependency.process].stopBlockers += 1 }
       change(process) {
         $0.stopStep = .waiting
         $0.state = .stopping
       }
     }
-    for process in processes { proceedStop(process) }
+    for process in others { proceedStop(process) }
   }
 
-  /// Asks it to end when it is its turn.
+  /// When it is its turn, asks it to end; or those on which it depended, when it has.
   mutating func proceedStop(_ process: Int) {
-    guard lives[process].stopStep == .waiting, lives[process].stopBlockers == 0 else { return }
+    guard lives[process].stopBlockers == 0 else { return }
+    if lives[process].stage == .none { return releaseStop(process) }
+    guard lives[process].stopStep == .waiting else { return }
     guard signal(of: process) != .kill else { return killNow(process) }
     lives[process].stopStep = .asked
     setTimer(process, moment(in: nodes[process].stop.timeout))
     // What is not its program yet is told as soon as it is.
     if lives[process].stage == .up { actions.append(.signal(instance(process), signal(of: process))) }
+  }
+
+  /// Nothing has to wait any more for the end of this one.
+  mutating func releaseStop(_ process: Int) {
+    guard lives[process].isStopBlocker else { return }
+    lives[process].isStopBlocker = false
+    for dependency in nodes[process].dependencies {
+      lives[dependency.process].stopBlockers -= 1
+      proceedStop(dependency.process)
+    }
   }
 }
 
@@ -137,6 +152,8 @@ extension GraphMachine {
       return NodeStatus.Block(process: dependency.process, condition: dependency.condition)
     }
     guard life.stopStep == .waiting else { return nil }
-    return dependents[process].first { lives[$0].isStopBlocker }.map { NodeStatus.Block(process: $0, condition: nil) }
+    let blockers = dependents[process].filter { lives[$0].isStopBlocker }
+    let blocker = blockers.first { lives[$0].stage != .none } ?? blockers.first
+    return blocker.map { NodeStatus.Block(process: $0, condition: nil) }
   }
 }

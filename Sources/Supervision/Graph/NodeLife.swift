@@ -67,7 +67,7 @@ struct NodeLife {
   var blocker: Int?
   /// The dependency without which it is failed.
   var lacking: Int?
-  /// How many of those that depend on it have to end before it is asked to.
+  /// How many of those that depend on it have to end before it is asked to, or counts as ended for those on which it depends.
   var stopBlockers = 0
   /// Whether it is one of those for its own dependencies.
   var isStopBlocker = false
