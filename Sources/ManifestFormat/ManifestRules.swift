@@ -97,41 +97,11 @@ struct ManifestRules {
 // The rules of one process.
 extension ManifestRules {
   private func check(_ process: Manifest.Process, _ decoder: inout ManifestDecoder) {
-    for dependency in process.dependsOn { check(dependency, of: process, &decoder) }
-    if let group = process.group, manifest.groups[group.value] == nil {
-      decoder.problem(
-        "there is no group \(quoted(group.value))", at: group.position, hint: "add it to groups, or correct the name")
-    }
+    checkSupervision(of: process, &decoder)
     checkLimits(process, &decoder)
     checkOrder(process.resources, of: quoted(process.name), &decoder)
     if let own = process.capabilities { checkNarrows(own, &decoder) }
     if let own = process.security.seccomp { checkNarrows(own, &decoder) }
-  }
-
-  private func check(
-    _ dependency: Manifest.Dependency, of process: Manifest.Process, _ decoder: inout ManifestDecoder
-  ) {
-    let place = dependency.place.position
-    guard dependency.name != process.name else {
-      return decoder.problem("\(quoted(process.name)) depends on itself", at: place, hint: "remove that")
-    }
-    guard let other = manifest.processes.first(where: { $0.name == dependency.name }) else {
-      let near = suggestion(for: dependency.name, among: manifest.processes.map(\.name))
-      return decoder.problem(
-        "\(quoted(process.name)) depends on \(quoted(dependency.name)), which is no process of this capsule", at: place,
-        hint: near.map { "did you mean \(quoted($0))?" } ?? "remove that, or add the process")
-    }
-    let probe: (missing: Bool, name: String)? =
-      switch dependency.condition {
-      case .ready: (other.ready == nil && other.notificationDescriptor == nil, "ready")
-      case .healthy: (other.health == nil, "health")
-      case .started, .completed, .completedOK: nil
-      }
-    if let probe, probe.missing {
-      decoder.problem(
-        "\(quoted(process.name)) waits until \(quoted(other.name)) is \(dependency.condition.rawValue), which it never says",
-        at: place, hint: "give \(other.name) a \(probe.name) probe, or wait for started")
-    }
   }
 
   /// What counts cannot be more than how far it may be raised.
@@ -259,46 +229,6 @@ extension ManifestRules {
 
 // Rules over several processes.
 extension ManifestRules {
-  /// Processes that wait for each other would wait for ever.
-  private func checkWaiting(_ decoder: inout ManifestDecoder) {
-    var numbers: [String: Int] = [:]
-    for (number, process) in manifest.processes.enumerated() { numbers[process.name] = number }
-    let successors = manifest.processes.map { $0.dependsOn.compactMap { numbers[$0.name] } }
-    let components = StronglyConnected.components(of: successors)
-    var members: [Int: [Int]] = [:]
-    for (number, component) in components.enumerated() { members[component, default: []].append(number) }
-    for cycle in members.values.filter({ $0.count > 1 }).sorted(by: { $0[0] < $1[0] }) {
-      let way = Self.way(around: cycle, successors).map { manifest.processes[$0].name }
-      decoder.problem(
-        "processes wait for each other: \(way.joined(separator: " -> "))",
-        at: manifest.processes[cycle[0]].place.position, hint: "remove one of these dependencies")
-    }
-  }
-
-  /// One way from the first member back to itself.
-  private static func way(around cycle: [Int], _ successors: [[Int]]) -> [Int] {
-    let start = cycle[0]
-    var cameFrom: [Int: Int] = [:]
-    var queue = [start]
-    var next = 0
-    while next < queue.count {
-      let node = queue[next]
-      next += 1
-      for successor in successors[node] where cycle.contains(successor) {
-        if successor == start {
-          var way = [start, node]
-          while let before = cameFrom[way[way.count - 1]] { way.append(before) }
-          return (way.last == start ? way : way + [start]).reversed()
-        }
-        if cameFrom[successor] == nil {
-          cameFrom[successor] = node
-          queue.append(successor)
-        }
-      }
-    }
-    preconditionFailure("a strongly connected component has a way around")
-  }
-
   /// A pattern that is published to provides less than its author may think.
   private func warnOfPatterns(_ decoder: inout ManifestDecoder) {
     guard manifest.dependencies.provides.isEmpty else { return }

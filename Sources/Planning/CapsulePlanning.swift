@@ -27,6 +27,8 @@ package enum CapsulePlanning {
     package var subordinates: SubordinateIDs?
     /// Whether declared variables may still be without a value, as when nothing is going to run.
     package var mayLackValues = false
+    /// Whether the processes are going to be supervised, and not one of them to be run once.
+    package var isSupervised = false
 
     package init() {}
   }
@@ -36,7 +38,8 @@ package enum CapsulePlanning {
     _ manifest: Manifest, in folder: CapsuleFolder, _ choices: Choices = Choices()
   ) throws(PlanError) -> PlanRequest {
     var programs: [ProgramRequest] = []
-    for process in try chosen(manifest, choices) {
+    let processes = try chosen(manifest, choices)
+    for process in processes {
       var program = try process.program(manifest, folder)
       // Where nothing is going to run, as for explain, the plan can be seen all the same.
       if process.isPython, let missing = folder.missingPython, !choices.mayLackValues { throw .missingPython(missing) }
@@ -45,6 +48,7 @@ package enum CapsulePlanning {
       let answers = try VariableAnswers(to: variables, given: choices.environment, kept: choices.answers)
       guard answers.missing.isEmpty || choices.mayLackValues else { throw .missingVariables(answers.missing) }
       program.environment.merge(answers.values) { _, declared in declared }
+      try process.setPort(of: &program)
       program.unset = answers.missing.map(\.name)
       program.secrets = variables.filter { $0.value.kind == .secret }.keys.sorted()
       program.seccomp = process.seccomp ?? manifest.security.seccomp?.value ?? "default"
@@ -58,6 +62,7 @@ package enum CapsulePlanning {
     var request = PlanRequest(
       name: manifest.name, programs: programs,
       grants: grants(manifest.capabilities), capsule: folder)
+    if choices.isSupervised { request.graph = GraphPlanning.graph(manifest, processes) }
     request.base = try base(manifest, folder)
     request.knownSockets = choices.knownSockets
     for (name, target) in manifest.state.sorted(by: { $0.key < $1.key }) {
@@ -122,7 +127,7 @@ package enum CapsulePlanning {
   }
 
   private static func chosen(_ manifest: Manifest, _ choices: Choices) throws(PlanError) -> [DeclaredProcess] {
-    let all = DeclaredProcess.all(of: manifest)
+    let all = DeclaredProcess.all(of: manifest, withReplicas: choices.isSupervised)
     guard let name = choices.process else { return all }
     guard let process = all.first(where: { $0.name == name }) else {
       throw .unknownProcess(name: name, known: all.map(\.name))
@@ -131,82 +136,8 @@ package enum CapsulePlanning {
   }
 }
 
-/// A process of a manifest: one of `processes`, or an instance of the entrypoint.
-private struct DeclaredProcess {
-  enum Kind {
-    case entrypoint(String)
-    case process(Manifest.Process)
-  }
-
-  let name: String
-  let kind: Kind
-
-  static func all(of manifest: Manifest) -> [DeclaredProcess] {
-    if let entrypoint = manifest.entrypoint?.value {
-      let names = manifest.services.isEmpty ? ["main"] : manifest.services.map(\.value)
-      return names.map { DeclaredProcess(name: $0, kind: .entrypoint(entrypoint)) }
-    }
-    return manifest.processes.map { DeclaredProcess(name: $0.name, kind: .process($0)) }
-  }
-
-  /// Whether it is an entrypoint that a Python runs.
-  var isPython: Bool {
-    if case .entrypoint(let file) = kind { file.hasSuffix(".py") } else { false }
-  }
-
-  var variables: [String: Variable] {
-    if case .process(let process) = kind { process.environment } else { [:] }
-  }
-
-  /// The profile that it has of its own.
-  var seccomp: String? {
-    if case .process(let process) = kind { process.security.seccomp?.value } else { nil }
-  }
-
-  /// Its own limits, beside those of the capsule.
-  var resources: Manifest.Resources? {
-    if case .process(let process) = kind { process.resources } else { nil }
-  }
-
-  /// Those of the capsule, and the process's own in their place. No core file is written whatever a manifest says.
-  func limits(_ manifest: Manifest) -> [PlannedLimit] {
-    manifest.resources.rlimits.merging(resources?.rlimits ?? [:]) { _, own in own }.filter { $0.key != "core" }
-      .sorted { $0.key < $1.key }
-      .map { name, limit in
-        // Without a limit of its own, what counts is how far it might be raised.
-        let hard = limit.hard.map(UInt64.init)
-        return PlannedLimit(name: name, soft: limit.soft.map(UInt64.init) ?? hard, hard: hard)
-      }
-  }
-
-  func program(_ manifest: Manifest, _ folder: CapsuleFolder) throws(PlanError) -> ProgramRequest {
-    switch kind {
-    case .entrypoint(let file) where file.hasSuffix(".py"):
-      return try PythonProgram.request(name: name, file: file, wanted: manifest.dependencies.python, folder)
-    case .entrypoint(let file):
-      // An entrypoint is a path in the capsule, also without a slash.
-      let command = file.contains("/") ? file : "./" + file
-      return ProgramRequest(name: name, command: command, workingFolder: CapsulePlanning.root)
-    case .process(let process):
-      var request = ProgramRequest(
-        name: name, command: process.command?.value ?? "", arguments: process.arguments,
-        workingFolder: try workingFolder(process))
-      request.ownGrants = OwnFileGrants(process.capabilities)
-      return request
-    }
-  }
-
-  private func workingFolder(_ process: Manifest.Process) throws(PlanError) -> AbsolutePath {
-    do {
-      return try AbsolutePath(process.workingFolder ?? process.name, from: CapsulePlanning.root)
-    } catch {
-      throw .badWorkingFolder(process: process.name, folder: process.workingFolder ?? "", problem: error.explanation)
-    }
-  }
-}
-
 /// An entrypoint that is a Python file runs in the capsule's virtual environment, or else by the Python of the sandbox.
-private enum PythonProgram {
+enum PythonProgram {
   static func request(
     name: String, file: String, wanted: String?, _ folder: CapsuleFolder
   ) throws(PlanError) -> ProgramRequest {

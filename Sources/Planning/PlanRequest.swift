@@ -29,6 +29,10 @@ package struct PlanRequest: Hashable, Sendable {
   package var degrading = Degrading()
   /// What was asked for, and this release does not execute.
   package var notYet: [String] = []
+  /// How the programs depend on each other, in the same order; nil for one in the foreground.
+  package var graph: ProcessGraph?
+  /// Whether they are going to be supervised.
+  package var isSupervised: Bool { graph != nil }
 
   package init(name: String, programs: [ProgramRequest], grants: [FileGrant], capsule: CapsuleFolder? = nil) {
     self.name = name

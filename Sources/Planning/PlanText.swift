@@ -16,7 +16,9 @@ extension Plan {
       lines.append("  " + String(repeating: " ", count: 3 - number.count) + number + "  " + step.text)
     }
     lines += (limits?.lines ?? []).map { "limit       \($0)" }
-    for process in withoutSecrets.processes { lines += process.lines }
+    for (number, process) in withoutSecrets.processes.enumerated() {
+      lines += process.lines + (graph.map { $0.lines(of: number) } ?? [])
+    }
     lines += grants.map(\.line)
     if let timeLimit { lines.append("time limit  \(TimeSpan.text(.milliseconds(timeLimit)))") }
     lines += degraded.map { "without     \($0.layer.rawValue): \(printable($0.cause)); so \($0.layer.loss)" }

@@ -27,7 +27,7 @@ package enum Planner {
     return Plan(
       name: request.name, identity: identity, namespaces: Namespace.allCases, setup: setup, processes: processes,
       tier: decision.tier, degraded: decision.degraded, timeLimit: request.timeLimit, limits: limits,
-      notYet: request.notYet)
+      notYet: request.notYet, graph: request.graph)
   }
 
   private static func limits(_ request: PlanRequest, _ facts: HostFacts) throws(PlanError) -> GroupLimits? {
@@ -68,7 +68,7 @@ package enum Planner {
     let plan = Plan(
       name: request.name, identity: identity, namespaces: [], setup: setup, processes: processes,
       tier: .filterOnly, degraded: decision.degraded, timeLimit: request.timeLimit, limits: limits,
-      notYet: request.notYet)
+      notYet: request.notYet, graph: request.graph)
     // The group of a program is that of its namespaces.
     guard let unlimited = plan.degraded(by: request.degrading, plan.limitNames, cause: "there are no namespaces") else {
       throw .needsNamespaces("limits of memory, processor time, processes or disks")

@@ -12,7 +12,9 @@ enum ExplainCommand {
     description: """
       Prints the plan that `capsrun run` would execute for a folder of yours or an installed
       capsule: exactly that value, with each step of the set-up in order. With --json it is
-      printed as data.
+      printed as data. Of a capsule with several processes, or one that says when its process
+      is started again, it is the plan of `capsrun start`: all of them, which of them waits
+      for which, and what becomes of each when it ends.
 
       A question of --can is one of
 
@@ -36,7 +38,10 @@ enum ExplainCommand {
     defer { withExtendedLifetime(source) {} }
     guard questions.isEmpty else { return try answer(questions, session, source, invocation) }
     return try session.start(explainOnly: true) { warnings throws(DiagnosticList) in
-      try source.request(try source.open(invocation.operands[0]), anything, isShownOnly: true, &warnings)
+      let capsule = try source.open(invocation.operands[0])
+      var choices = anything
+      choices.isSupervised = capsule.manifest.isForSupervision
+      return try source.request(capsule, choices, isShownOnly: true, &warnings)
     }
   }
 

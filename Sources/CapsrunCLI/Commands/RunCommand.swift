@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import ManifestFormat
 internal import Planning
 
 /// `capsrun run`
@@ -34,6 +35,17 @@ enum RunCommand {
     }
   }
 
+  /// What is said of the one process that is run, and has no effect on it here.
+  private static func unsupervised(_ manifest: Manifest, _ name: String?) -> [Diagnostic] {
+    let chosen = manifest.processes.filter { name == nil || $0.name == name }
+    guard chosen.count == 1, let process = chosen.first, !process.supervisionKeys.isEmpty else { return [] }
+    return [
+      Diagnostic(
+        "\(quoted(process.name)) runs once and by itself, without what the manifest says of it: \(process.supervisionKeys.joined(separator: ", "))",
+        hint: "capsrun start is what executes that", severity: .warning, exitCode: .success)
+    ]
+  }
+
   /// Also that of `capsrun entrypoint`.
   static func request(
     _ invocation: Invocation, service: Option, explain: Option, _ source: RunSource, _ warnings: inout [Diagnostic]
@@ -45,6 +57,7 @@ enum RunCommand {
     choices.knownSockets = try BoxCommand.knownSockets(invocation)
     let capsule = try source.open(invocation.operands[0])
     warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
+    warnings += unsupervised(capsule.manifest, choices.process)
     return try source.request(capsule, choices, isShownOnly: invocation.has(explain), &warnings)
   }
 }

@@ -33,7 +33,7 @@ enum ManifestFields {
         into: \.manifest.processes, use: .planned),
       Field(
         "groups", "how the processes of a group are started again", .map(keys: Names.key, to: ProcessFields.group),
-        into: \.manifest.groups, use: .notYet),
+        into: \.manifest.groups, use: .planned),
       Field(
         "env", "environment variables of every process", .variables, into: \.manifest.environment, use: .planned),
       Field(

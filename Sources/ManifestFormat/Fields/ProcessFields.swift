@@ -19,28 +19,28 @@ enum ProcessFields {
 
   private static let lifecycle: [Field<Manifest.Process>] = [
     Field(
-      "restart_policy", "when it is started again: default on_failure", .word, into: \.restartPolicy, use: .notYet),
+      "restart_policy", "when it is started again: default on_failure", .word, into: \.restartPolicy, use: .planned),
     Field(
       "restart_delay", "how long to wait before it is started again; a bare number is milliseconds",
-      .durationOrMilliseconds, into: \.restartDelay, use: .notYet),
+      .durationOrMilliseconds, into: \.restartDelay, use: .planned),
     Field(
       "restart", "how often and how fast it is started again", .table(restart, Manifest.Restart()), into: \.restart,
-      default: Manifest.Restart(), use: .notYet),
+      default: Manifest.Restart(), use: .planned),
     Field(
       "success_exit_codes", "exit codes beside 0 that are no failure", .set(of: .integer(0...255)),
-      into: \.successExitCodes, use: .notYet),
+      into: \.successExitCodes, use: .planned),
     Field(
       "depends_on", "the processes that must have come so far before it is started", Self.dependencies,
-      into: \.dependsOn, use: .notYet),
-    Field("ready", "how it is found out that it can be used", probe, into: \.ready, use: .notYet),
+      into: \.dependsOn, use: .planned),
+    Field("ready", "how it is found out that it can be used", probe, into: \.ready, use: .planned),
     Field("health", "how it is found out that it is well", probe, into: \.health, use: .notYet),
     Field("startup", "how it is found out that it has started", probe, into: \.startup, use: .notYet),
     Field("liveness", "how it is found out that it must be started again", probe, into: \.liveness, use: .notYet),
     Field(
-      "stop", "how it is stopped", .table(stop, Manifest.Stop()), into: \.stop, default: Manifest.Stop(), use: .notYet),
-    Field("replicas", "how many of it run", .integer(1...1000), into: \.replicas, use: .notYet),
-    Field("group", "the group that it belongs to", .located(.processName), into: \.group, use: .notYet),
-    Field("oneshot", "whether it is meant to end", .bool, into: \.isOneshot, use: .notYet),
+      "stop", "how it is stopped", .table(stop, Manifest.Stop()), into: \.stop, default: Manifest.Stop(), use: .planned),
+    Field("replicas", "how many of it run", .integer(1...1000), into: \.replicas, use: .planned),
+    Field("group", "the group that it belongs to", .located(.processName), into: \.group, use: .planned),
+    Field("oneshot", "whether it is meant to end", .bool, into: \.isOneshot, use: .planned),
   ]
 
   private static let outputs: [Field<Manifest.Process>] = [
@@ -49,7 +49,7 @@ enum ProcessFields {
       into: \.sockets, use: .notYet),
     Field(
       "logs", "how much of its output is kept", .table(logs, Manifest.Logs()), into: \.logs, default: Manifest.Logs(),
-      use: .notYet),
+      use: .planned),
     Field(
       "notification_fd", "the descriptor on which it says that it is ready", .integer(3...255),
       into: \.notificationDescriptor, use: .notYet),
@@ -71,30 +71,30 @@ enum ProcessFields {
     [
       Field(
         "strategy", "whether one that fails is started again alone, or all of them", .word, into: \.strategy,
-        default: .oneForOne, use: .notYet)
+        default: .oneForOne, use: .planned)
     ], Manifest.Group())
 
   private static let restart: [Field<Manifest.Restart>] = [
-    Field("max", "how many times within the window", .integer(0...Int.max), into: \.max, use: .notYet),
-    Field("window", "the time in which the starts are counted", .duration, into: \.window, use: .notYet),
-    Field("backoff", "the first wait, which doubles each time", .duration, into: \.backoff, use: .notYet),
-    Field("cap", "the longest wait", .duration, into: \.cap, use: .notYet),
-    Field("jitter", "by how many percent a wait varies", .integer(0...100), into: \.jitter, use: .notYet),
-    Field("reset_after", "after running so long, counting begins anew", .duration, into: \.resetAfter, use: .notYet),
+    Field("max", "how many times within the window", .integer(0...Int.max), into: \.max, use: .planned),
+    Field("window", "the time in which the starts are counted", .duration, into: \.window, use: .planned),
+    Field("backoff", "the first wait, which doubles each time", .duration, into: \.backoff, use: .planned),
+    Field("cap", "the longest wait", .duration, into: \.cap, use: .planned),
+    Field("jitter", "by how many percent a wait varies", .integer(0...100), into: \.jitter, use: .planned),
+    Field("reset_after", "after running so long, counting begins anew", .duration, into: \.resetAfter, use: .planned),
   ]
 
   private static let stop: [Field<Manifest.Stop>] = [
-    Field("signal", "the signal that asks it to end; default SIGTERM", .signal, into: \.signal, use: .notYet),
-    Field("timeout", "how long it has before it is killed", .duration, into: \.timeout, use: .notYet),
+    Field("signal", "the signal that asks it to end; default SIGTERM", .signal, into: \.signal, use: .planned),
+    Field("timeout", "how long it has before it is killed", .duration, into: \.timeout, use: .planned),
   ]
 
   private static let logs: [Field<Manifest.Logs>] = [
-    Field("max_size", "how large a file of output grows", .memory, into: \.maxSize, use: .notYet),
-    Field("max_age", "how long output is kept", .duration, into: \.maxAge, use: .notYet),
-    Field("keep", "how many files are kept", .integer(1...1000), into: \.keep, use: .notYet),
+    Field("max_size", "how large a file of output grows", .memory, into: \.maxSize, use: .planned),
+    Field("max_age", "how long output is kept", .duration, into: \.maxAge, use: .planned),
+    Field("keep", "how many files are kept", .integer(1...1000), into: \.keep, use: .planned),
     Field(
       "lines_per_second", "what is written faster is dropped and counted", .integer(1...1_000_000),
-      into: \.linesPerSecond, use: .notYet),
+      into: \.linesPerSecond, use: .planned),
   ]
 }
 

@@ -75,6 +75,7 @@ extension Manifest {
     package var timeout: Duration?
     package var threshold: Int?
     package var startPeriod: Duration?
+    package var deadline: Duration?
 
     /// How many ways it names.
     var ways: Int { [exec != nil, http != nil, tcp != nil, unix != nil, notify != nil, log != nil].count { $0 } }

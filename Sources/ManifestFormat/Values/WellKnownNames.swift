@@ -1,11 +1,21 @@
 internal import Diagnostics
 
 /// The signals that a manifest may name.
-enum SignalNames {
+package enum SignalNames {
   static let all = [
     "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
     "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGIO", "SIGPWR",
   ]
+
+  /// Their numbers on Linux, in the same order; they are the same on x86 and ARM. signal(7)
+  private static let numbers: [Int32] = [1, 2, 3, 6, 9, 10, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 28, 29, 30]
+
+  package static func number(of name: String) -> Int32? { all.firstIndex(of: name).map { numbers[$0] } }
+
+  /// The name of a number, or the number itself.
+  package static func name(of number: Int32) -> String {
+    numbers.firstIndex(of: number).map { all[$0] } ?? "signal \(number)"
+  }
 }
 
 /// The events at which hooks run and interceptors are asked.

@@ -65,7 +65,8 @@ package struct RestartRule: Codable, Hashable, Sendable {
   package var jitter: Int = 25
   /// How many starts again there may be within the window.
   package var limit: Int = 10
-  package var window: UInt64 = 60_000
+  /// 0 for all since waits and counts began.
+  package var window: UInt64 = 300_000
   /// After running so long, waits and counts begin anew.
   package var resetAfter: UInt64 = 60_000
 
@@ -74,7 +75,7 @@ package struct RestartRule: Codable, Hashable, Sendable {
 
 /// How it is found out that a process can be used.
 package struct ReadinessProbe: Codable, Hashable, Sendable {
-  package enum Way: Codable, Hashable, Sendable {
+  package enum Way: Hashable, Sendable {
     /// A command in the sandbox that ends with 0.
     case exec([String])
     /// A port of the sandbox's loopback that can be connected to.
