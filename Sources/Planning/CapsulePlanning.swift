@@ -62,7 +62,7 @@ package enum CapsulePlanning {
     var request = PlanRequest(
       name: manifest.name, programs: programs,
       grants: grants(manifest.capabilities), capsule: folder)
-    if choices.isSupervised { request.graph = GraphPlanning.graph(manifest, processes) }
+    if choices.isSupervised { request.graph = GraphPlanning.graph(manifest, processes, programs) }
     request.base = try base(manifest, folder)
     request.knownSockets = choices.knownSockets
     for (name, target) in manifest.state.sorted(by: { $0.key < $1.key }) {

@@ -21,6 +21,32 @@ import Testing
     #expect(other.exitCode == 64 && other.errors.contains("did you mean \"two\""))
   }
 
+  @Test func `one process runs once, and what is said of starting it again is told to count elsewhere`() throws {
+    let process = "processes:\n  one: {cmd: sh, args: [-c, 'echo ran; exit 3'], cwd: ."
+    let plain = try capsule(process + "}\n")
+    let once = try Capsrun.run(["run", plain(".")], as: .user)
+    #expect(once.exitCode == 3 && once.output == "ran\n" && once.errors.isEmpty)
+    let told = try capsule(process + ", restart_policy: always, stop: {signal: SIGINT}, ready: {log: ran}}\n")
+    let outcome = try Capsrun.run(["run", told(".")], as: .user)
+    #expect(outcome.exitCode == 3 && outcome.output == "ran\n")
+    #expect(outcome.errors.contains("restart_policy, ready, stop") && outcome.errors.contains("capsrun start"))
+  }
+
+  @Test func `explain shows which process waits for which, and what becomes of each`() throws {
+    let folder = try capsule(
+      "processes:\n  db: {cmd: sh, ready: {log: up}}\n  web: {cmd: sh, restart_policy: always, depends_on: {db: ready}}\n"
+    )
+    let text = try Capsrun.run(["explain", folder(".")], as: .user)
+    #expect(text.exitCode == 0 && text.output.contains("after       db (ready, within 5m)"))
+    #expect(text.output.contains("restart     always: at once"))
+    let json = try Capsrun.run(["explain", "--json", folder(".")], as: .user).outputAsJSON()
+    let nodes = try #require((json["graph"] as? [String: Any])?["nodes"] as? [[String: Any]])
+    #expect(nodes.map { $0["name"] as? String } == ["db", "web"])
+    #expect((nodes[0]["readiness"] as? [String: Any])?["way"] as? [String: String] == ["log": "up"])
+    let single = try capsule("entrypoint: bin/x\n")
+    #expect(try Capsrun.run(["explain", "--json", single(".")], as: .user).outputAsJSON()["graph"] == nil)
+  }
+
   @Test func `what this release does not execute stops the run, and explain tells it`() throws {
     let folder = try capsule("entrypoint: bin/x\nsecrets: {TOKEN: {request: a token}}\n")
     let run = try Capsrun.run(["run", folder(".")], as: .user)

@@ -42,9 +42,6 @@ import Testing
     let old = try folder.file("hello.service", "[Service]\nExecStart=/usr/bin/echo \"hello  from\" $$A\n")
     let made = try Capsrun.run(["migrate", "--output", folder("app/capsule.yml"), old], as: .user)
     #expect(made.exitCode == 0)
-    // Restart policies are not executed yet, and a unit without one says that it is never started again.
-    let text = try String(contentsOfFile: folder("app/capsule.yml"), encoding: .utf8)
-    try folder.file("app/capsule.yml", text.replacing("    restart_policy: never\n", with: ""))
     let outcome = try Capsrun.run(["run", folder("app")], as: .user)
     #expect(outcome.exitCode == 0 && outcome.output == "hello  from $A\n", "\(outcome.errors)")
   }

@@ -42,8 +42,26 @@ private let two = "capsule: 1\nprocesses:\n  a: {cmd: x}\n"
     (two + "  b: {cmd: y, ready: {tcp: 1, log: x}}", "4:22 processes.b.ready says several ways of looking"),
     (
       "capsule: 1\nprocesses:\n  a: {cmd: x, depends_on: [c]}\n  b: {cmd: x, depends_on: [a]}\n  c: {cmd: x, depends_on: [b]}",
-      "3:3 processes wait for each other: a -> c -> b -> a"
+      "3:28 processes wait for each other: a -> c -> b -> a"
     ),
+    (
+      "capsule: 1\nprocesses:\n  a: {cmd: x, restart_policy: always}\n  b: {cmd: y, depends_on: {a: completed}}",
+      "4:28 \"b\" waits until \"a\" is completed, and it is always started again"
+    ),
+    (two + "  b: {cmd: y, oneshot: true, restart_policy: always}", "4:3 \"b\" is a oneshot, and always started again"),
+    (
+      two + "  b: {cmd: y, replicas: 2}\n  b-2: {cmd: y}",
+      "5:3 \"b-2\" is also the name of one of the replicas of \"b\""
+    ),
+    (
+      two + "  \(String(repeating: "b", count: 62)): {cmd: y, replicas: 2}",
+      "4:3 the name of \"\(String(repeating: "b", count: 62))-2\", one of the replicas of \"\(String(repeating: "b", count: 62))\", is too long"
+    ),
+    (
+      two + "  b: {cmd: y, logs: {max_size: 5%}}",
+      "4:3 logs.max_size of \"b\" is a share of the memory, and no size of a file"
+    ),
+    (two + "  b: {cmd: y, ready: {tcp: 1, interval: 0s}}", "4:22 processes.b.ready.interval is no time at all"),
     (
       "capsule: 1\nresources: {memory_max: 1G}\nprocesses: {a: {cmd: x, resources: {memory_max: 2G}}}",
       "3:36 memory_max of \"a\" is more than that of the whole capsule"
@@ -101,6 +119,10 @@ private let two = "capsule: 1\nprocesses:\n  a: {cmd: x}\n"
     two + "services: [a]", two + "cron: {name: n, schedule: '@daily', action: a}",
     two + "interceptor: [{event: BeforeToolCall, action: a}]", two + "capsrun-version: '>=0.1'",
     two + "  b: {cmd: y, group: g}\ngroups: {g: {strategy: one_for_all}}",
+    two + "  b: {cmd: y, replicas: 1}\n  b-1: {cmd: y}",
+    two + "  b: {cmd: y, replicas: 2}\n  b-3: {cmd: y}\n  b-02: {cmd: y}",
+    "capsule: 1\nprocesses:\n  a: {cmd: x, oneshot: true}\n  b: {cmd: y, depends_on: {a: ready}}",
+    "capsule: 1\nprocesses:\n  a: {cmd: x, depends_on: {b: completed}}\n  b: {cmd: y}",
     two + "capabilities: {ipc_publish: ['a.*']}\ndependencies: {provides: ['topic:a.b']}",
     "capsule: 1\ncontext_file: {name: a, file: a.md}",
   ])

@@ -34,12 +34,14 @@ import Testing
     choices.changes = StatePlace(
       path: try path("/var/lib/capsrun/state/golden/.capsule"), identity: SourceIdentity(device: 1, inode: 3))
     if !manifest.state.isEmpty { choices.reservedUser = 1_912_345_678 }
+    choices.isSupervised = manifest.isForSupervision
     return try Planner.plan(try CapsulePlanning.request(manifest, in: folder, choices), facts)
   }
 
   @Test(
     arguments: [
       "entrypoint", "nodes", "process", "state", "writable", "base-none", "base-capsule", "base-installed", "limits",
+      "graph",
     ],
     ["user", "root"])
   func `a manifest on a known machine gives exactly the golden plan`(name: String, caller: String) throws {

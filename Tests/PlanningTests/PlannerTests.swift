@@ -255,13 +255,13 @@ import Testing
   @Test func `what this release does not execute is told by its path`() throws {
     let text = """
       capsule: 1
-      processes: {a: {cmd: x, restart_policy: always, health: {tcp: 80}, security: {seccomp: strict}}}
+      processes: {a: {cmd: x, files: {a: b}, health: {tcp: 80}, security: {seccomp: strict}}}
       security: {verify: start}
       dependencies: {requires: ["topic:a"]}
       """
     #expect(
       try request(text).notYet == [
-        "processes.a.restart_policy", "processes.a.health", "security.verify",
+        "processes.a.files", "processes.a.health", "security.verify",
         "dependencies.requires",
       ])
     #expect(try request("capsule: 1\nentrypoint: a\nrootfs: {base: host}\nsecurity: {seccomp: default}").notYet == [])

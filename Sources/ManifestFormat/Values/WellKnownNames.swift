@@ -2,7 +2,7 @@ internal import Diagnostics
 
 /// The signals that a manifest may name.
 package enum SignalNames {
-  static let all = [
+  package static let all = [
     "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
     "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGIO", "SIGPWR",
   ]

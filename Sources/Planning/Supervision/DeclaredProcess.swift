@@ -36,6 +36,14 @@ struct DeclaredProcess {
     program.environment["PORT"] = String(port)
   }
 
+  /// The ports of the first replica and of this one, once it is set; nil where there are none.
+  func ports(of program: ProgramRequest) -> (first: UInt16, own: UInt16)? {
+    guard let replica, let own = program.environment["PORT"].flatMap({ UInt16($0) }), Int(own) > replica else {
+      return nil
+    }
+    return (own - UInt16(replica), own)
+  }
+
   /// The name under which others depend on it.
   var declaredName: String {
     if case .process(let process) = kind { process.name } else { name }

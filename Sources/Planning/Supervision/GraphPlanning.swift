@@ -3,12 +3,14 @@ internal import ManifestFormat
 /// From the processes of a manifest to the graph in which they are supervised.
 enum GraphPlanning {
   /// A node for each of the processes that are wanted. Dependencies on others of the manifest are left out.
-  static func graph(_ manifest: Manifest, _ processes: [DeclaredProcess]) -> ProcessGraph {
+  static func graph(
+    _ manifest: Manifest, _ processes: [DeclaredProcess], _ programs: [ProgramRequest]
+  ) -> ProcessGraph {
     // All replicas of one declaration.
     var places: [String: [Int]] = [:]
     for (place, process) in processes.enumerated() { places[process.declaredName, default: []].append(place) }
     return ProcessGraph(
-      nodes: processes.map { process in
+      nodes: zip(processes, programs).map { process, program in
         var node = ProcessNode(name: process.name)
         guard case .process(let declared) = process.kind else { return node }
         for dependency in declared.dependsOn {
@@ -16,6 +18,10 @@ enum GraphPlanning {
         }
         node.restart = RestartRule(declared)
         node.readiness = declared.ready.flatMap { ReadinessProbe($0) }
+        // The port of the first replica stands for that of each.
+        if case .tcp(let port) = node.readiness?.way, let own = process.ports(of: program), own.first == port {
+          node.readiness?.way = .tcp(own.own)
+        }
         node.stop = StopRule(declared.stop)
         node.isOneshot = declared.isOneshot ?? false
         node.logs = LogRule(declared.logs)

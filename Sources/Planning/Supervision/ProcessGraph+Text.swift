@@ -50,11 +50,11 @@ extension ReadinessProbe {
 extension RestartRule {
   fileprivate var text: String {
     let codes = successCodes.map { String($0) }.joined(separator: ", ")
-    let but = successCodes.isEmpty ? "" : ", which exit \(codes) is not"
+    let but = successCodes.isEmpty ? "" : " (exit \(codes) \(successCodes.count == 1 ? "is" : "are") none)"
     switch policy {
-    case .never: return "never" + (successCodes.isEmpty ? "" : "; exit \(codes) is no failure")
-    case .always: return "always, \(waits)"
-    case .onFailure: return "on failure\(but), \(waits)"
+    case .never: return "never"
+    case .always: return "always: \(waits)"
+    case .onFailure: return "on failure\(but): \(waits)"
     }
   }
 

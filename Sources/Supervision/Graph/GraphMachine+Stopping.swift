@@ -141,7 +141,8 @@ extension GraphMachine {
       restarts: life.restarts, manualRestarts: life.manualRestarts, ending: life.ending, problem: life.problem,
       reason: life.reason,
       backoff: life.state == .backoff
-        ? NodeStatus.Backoff(attempt: ledgers[groups.ledger(of: process)].count, limit: rule.limit, until: until) : nil,
+        ? NodeStatus.Backoff(
+          attempt: ledgers[groups.ledger(of: process)].count(at: now, rule), limit: rule.limit, until: until) : nil,
       since: life.since, startedAt: life.stage == .none ? nil : life.startedAt)
   }
 

@@ -33,10 +33,11 @@ package struct GraphMachine {
 
   package init(_ graph: ProcessGraph, seed: UInt64) {
     nodes = graph.nodes
-    groups = ProcessGroups(graph.nodes)
+    let groups = ProcessGroups(graph.nodes)
+    self.groups = groups
     lives = Array(repeating: NodeLife(), count: nodes.count)
     isChanged = Array(repeating: false, count: nodes.count)
-    ledgers = Array(repeating: RestartLedger(), count: nodes.count)
+    ledgers = graph.nodes.indices.map { RestartLedger(groups.ledgerRules(of: $0, graph.nodes)) }
     random = Jitter(seed: seed)
     var dependents: [[Int]] = Array(repeating: [], count: nodes.count)
     var isOptional = Array(repeating: false, count: nodes.count)
@@ -218,6 +219,12 @@ struct ProcessGroups {
   }
 
   func number(of process: Int) -> Int? { numbers[process] }
+
+  /// The rules for which the ledger of a process counts.
+  func ledgerRules(of process: Int, _ nodes: [ProcessNode]) -> [RestartRule] {
+    guard let group = numbers[process] else { return [nodes[process].restart] }
+    return members[group][0] == process ? members[group].map { nodes[$0].restart } : []
+  }
 
   /// The process whose ledger counts for this one: that of a whole group is its first one's.
   func ledger(of process: Int) -> Int { numbers[process].map { members[$0][0] } ?? process }

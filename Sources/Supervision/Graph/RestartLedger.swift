@@ -6,19 +6,30 @@ struct RestartLedger {
   private var moments: [UInt64] = []
   /// How many there were since it last ran long enough.
   private var streak = 0
+  /// The longest window of those that it counts for; 0 for one without an end.
+  private let longestWindow: UInt64
 
-  var count: Int { moments.count }
+  init(_ rules: [RestartRule]) {
+    longestWindow = rules.contains { $0.window == 0 } ? 0 : rules.map(\.window).max() ?? 0
+  }
 
-  mutating func reset() { self = RestartLedger() }
+  /// How many of them count at a moment.
+  func count(at now: UInt64, _ rule: RestartRule) -> Int {
+    guard rule.window > 0 else { return moments.count }
+    return moments.count - (moments.firstIndex { now - $0 < rule.window } ?? moments.count)
+  }
+
+  mutating func reset() {
+    moments.removeAll(keepingCapacity: true)
+    streak = 0
+  }
 
   /// Enters one, and returns the wait before it; nil when there were too many.
   mutating func enter(at now: UInt64, _ rule: RestartRule, _ random: inout Jitter) -> UInt64? {
-    if rule.window > 0, let kept = moments.firstIndex(where: { now - $0 < rule.window }) {
-      moments.removeFirst(kept)
-    } else if rule.window > 0 {
-      moments.removeAll(keepingCapacity: true)
+    if longestWindow > 0 {
+      moments.removeFirst(moments.firstIndex { now - $0 < longestWindow } ?? moments.count)
     }
-    guard moments.count < rule.limit else { return nil }
+    guard count(at: now, rule) < rule.limit else { return nil }
     moments.append(now)
     defer { streak += 1 }
     guard streak > 0 else { return rule.delay }

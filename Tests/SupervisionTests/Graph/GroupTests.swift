@@ -56,6 +56,30 @@ import Testing
     #expect(graph.status("db").reason == "start-limit" && graph.status("web").reason == "group all failed with db")
   }
 
+  @Test func `each counts within its own window, whatever that of the others`() {
+    var graph = GraphDriver([
+      node("long") {
+        $0.group = "g"
+        ($0.restart.window, $0.restart.limit, $0.restart.backoff) = (0, 1, 0)
+      },
+      node("short") {
+        $0.group = "g"
+        ($0.restart.window, $0.restart.limit, $0.restart.backoff) = (10, 1, 0)
+      },
+    ])
+    graph.startAll()
+    for _ in 0..<3 {
+      graph.pass(10)
+      _ = graph.fail("short")
+      #expect(graph.end("long") == ["spawn long", "spawn short"])
+      _ = graph.up("long")
+      _ = graph.up("short")
+    }
+    graph.pass(10)
+    _ = graph.fail("long")
+    #expect(graph.status("long").reason == "start-limit")
+  }
+
   @Test func `one of them that was stopped by hand stays so`() {
     var graph = group()
     _ = graph.send(.stop([2]))

@@ -157,6 +157,10 @@ extension ModelWorld {
       bodies[process].isReady = true
       return news.append(.ready(instance))
     }
+    // The last word on it came before an earlier one, and is said again.
+    if isKind, bodies[process].hasLeader, bodies[process].isReady, machine.status(of: process).state != .ready {
+      if dice.chance(50) { return news.append(.ready(instance)) }
+    }
     if bodies[process].hasLeader, bodies[process].isReady, !isKind, dice.chance(10) {
       bodies[process].isReady = false
       return news.append(.unready(instance))
