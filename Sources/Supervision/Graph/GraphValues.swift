@@ -22,6 +22,7 @@ package enum ProcessState: String, Hashable, Sendable {
   case blocked
   /// It is being made.
   case starting
+  /// `ready` and `unhealthy` only where a probe says so.
   case running, ready, unhealthy
   /// It was asked to end, or its last processes are being ended.
   case stopping
@@ -41,18 +42,19 @@ package enum GraphEvent: Hashable, Sendable {
   case begin
   /// It has become its program.
   case spawned(Instance)
-  /// It could not be made, for this reason.
+  /// It could not be made, for this reason, and nothing of it is left: neither `ended` nor `emptied` follows.
   case spawnFailed(Instance, String)
   /// Its probe found it ready, or not any more.
   case ready(Instance)
   case unready(Instance)
   /// Its first process has ended; others of it may go on.
   case ended(Instance, Ending)
-  /// The last process of it has ended.
+  /// The last process of it has ended; may come before `ended`, and must come for each that was spawned.
   case emptied(Instance)
   /// A moment has come that was asked for by `nextMoment`.
   case moment
-  /// By hand: these processes, or all of them where nil. `stop`, `restart` and `kill` are never followed by the restart rule.
+  /// By hand: these processes, or all of them where nil. `stop`, `restart` and `kill` are never followed by the restart rule. `start` of
+  /// all leaves those alone that are completed.
   case stop([Int]?)
   case start([Int]?)
   case restart([Int]?)
@@ -64,8 +66,9 @@ package enum GraphAction: Hashable, Sendable {
   case spawn(Instance)
   /// To its first process.
   case signal(Instance, Signal)
-  /// To every process of it.
+  /// To every process of it; also for one that is only just being made, and then again once it is there.
   case kill(Instance)
+  /// For a probe of the log before `spawn`, so that no line is missed.
   case beginProbe(Instance)
   case endProbe(Instance)
   /// To be told to those who listen, and written to the history.
