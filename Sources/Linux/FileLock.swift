@@ -30,6 +30,13 @@ package struct FileLock: ~Copyable {
 
   private init(file: consuming Descriptor) { self.file = file }
 
+  /// Which file it is on.
+  package func identity(_ subject: String) throws(SysError) -> FileStatus.Identity {
+    try file.status(of: subject).identity
+  }
+
+  package var keptNumber: DescriptorNumber { file.keptNumber }
+
   /// Lets go of it here, and not earlier.
   package consuming func release() {}
 

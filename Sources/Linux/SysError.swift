@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The calls that this module makes, by the names of their manual pages.
 package enum SystemCall: String, Hashable, Sendable {
-  case access, bpf, capset, chdir, chmod, chown, clone, clone3, close_range, dup, epoll_create, epoll_ctl,
+  case accept, access, bind, bpf, capset, chdir, chmod, chown, clone, clone3, close_range, dup, epoll_create, epoll_ctl,
     epoll_wait, execve, fcntl, fstat, getcwd,
     getgroups, getrandom,
     getdents, getxattr

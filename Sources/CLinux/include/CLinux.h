@@ -16,6 +16,7 @@
 #include "cl_privileges.h"
 #include "cl_processes.h"
 #include "cl_signals.h"
+#include "cl_sockets.h"
 #include "cl_terminals.h"
 #include "cl_text.h"
 #include "cl_trees.h"

@@ -8,4 +8,7 @@ const char *cl_error_name(int number);
 /// "No such file or directory", in English whatever the locale.
 const char *cl_error_description(int number);
 
+/// "KILL", or NULL for a signal without a name.
+const char *cl_signal_name(int number);
+
 #endif

@@ -1,0 +1,39 @@
+// Sockets that have a place in the file system: unix(7).
+#ifndef CL_SOCKETS_H
+#define CL_SOCKETS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/// How many descriptors are received with one call, and may be sent with one.
+enum { cl_most_descriptors = 16 };
+
+/// Who made the other end of a connection, or listens there.
+struct cl_peer {
+  pid_t process;
+  uid_t user;
+  gid_t group;
+};
+
+/// A stream socket that listens at `path`, where there is nothing yet. Only its owner may connect to it, from its first moment on;
+/// accepting does not wait.
+int cl_listen_at(const char *path, int backlog);
+
+/// The next connection, which does not wait; -1 and EAGAIN when there is none.
+int cl_accept(int socket);
+
+/// A connection that waits.
+int cl_connect_to(const char *path);
+
+int cl_peer_of(int socket, struct cl_peer *peer);
+
+/// Lets `recv` and `send` of a connection that waits give up with EAGAIN after a time; 0 for never.
+int cl_set_patience(int socket, long milliseconds);
+
+/// Sends what there is room for, and the descriptors with the first byte of it.
+ssize_t cl_send_part(int socket, const void *bytes, size_t count, const int *descriptors, int descriptor_count);
+
+/// Receives what there is, and the descriptors that came with it, at most `cl_most_descriptors`, close-on-exec.
+ssize_t cl_receive_part(int socket, void *bytes, size_t capacity, int *descriptors, int *descriptor_count);
+
+#endif
