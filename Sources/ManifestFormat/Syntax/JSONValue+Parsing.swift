@@ -2,8 +2,10 @@ package import Diagnostics
 
 extension JSONValue {
   /// Reads a JSON document that is no manifest. Keys that come twice are refused; a number is an integer where it is one.
-  package static func parse(_ bytes: [UInt8], file: String) throws(Diagnostic) -> JSONValue {
-    JSONValue(try JSONSyntax.read(try SourceText(file: file, bytes: bytes)))
+  package static func parse(
+    _ bytes: [UInt8], file: String, largest: Int = SourceText.largestSize
+  ) throws(Diagnostic) -> JSONValue {
+    JSONValue(try JSONSyntax.read(try SourceText(file: file, bytes: bytes, largest: largest)))
   }
 
   private init(_ node: SyntaxNode) {

@@ -10,11 +10,11 @@ package struct SourceText: Sendable {
   package static let largestSize = 1 << 20
 
   /// Throws when the bytes are too many, no UTF-8, or hold a control character.
-  package init(file: String, bytes: [UInt8]) throws(Diagnostic) {
+  package init(file: String, bytes: [UInt8], largest: Int = largestSize) throws(Diagnostic) {
     self.file = file
     // Some editors mark UTF-8 by three bytes at the start; they are no part of the text.
     self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-    guard bytes.count <= Self.largestSize else {
+    guard bytes.count <= largest else {
       throw Diagnostic("\(quoted(file)) is larger than 1 MiB, which no manifest is", exitCode: .badData)
     }
     guard let text = String(validating: self.bytes, as: UTF8.self) else {

@@ -1,0 +1,134 @@
+internal import Diagnostics
+
+/// What a client asks of a supervisor. No list of processes stands for all of them.
+package enum ControlRequest: Hashable, Sendable {
+  case status
+  case history(process: String?)
+  case stop(processes: [String]?)
+  case start(processes: [String]?)
+  case restart(processes: [String]?)
+  /// SIGKILL, or another signal, to every process of each; their restart rules do not follow.
+  case kill(processes: [String]?, signal: Int32)
+  /// To the first process of it alone.
+  case signal(process: String, number: Int32)
+  case exec(ExecRequest)
+  /// Stops all, and ends the supervisor.
+  case shutdown
+}
+
+/// A program that shall run beside the processes of a capsule, with the open files that come with the request as its standard
+/// input, output and error.
+package struct ExecRequest: Hashable, Sendable {
+  /// The process whose rights it gets; nil for the capsule's own.
+  package var process: String?
+  package var arguments: [String]
+  /// Each `KEY=VALUE`.
+  package var environment: [String]
+  package var workingFolder: String?
+  package var hasTerminal: Bool
+
+  package init(
+    process: String?, arguments: [String], environment: [String] = [], workingFolder: String? = nil,
+    hasTerminal: Bool = false
+  ) {
+    self.process = process
+    self.arguments = arguments
+    self.environment = environment
+    self.workingFolder = workingFolder
+    self.hasTerminal = hasTerminal
+  }
+}
+
+extension ControlRequest {
+  /// Nil for a method that is not known; how many open files come with it.
+  static func read(
+    _ method: String, _ params: JSONValue?
+  ) throws(JSONMismatch) -> (request: ControlRequest, descriptors: Int)? {
+    let members = try JSONMembers(params)
+    switch method {
+    case "status", "shutdown":
+      try members.allow()
+      return (method == "status" ? .status : .shutdown, 0)
+    case "history":
+      try members.allow("process")
+      return (.history(process: try members.text("process")), 0)
+    case "stop": return (.stop(processes: try processes(members)), 0)
+    case "start": return (.start(processes: try processes(members)), 0)
+    case "restart": return (.restart(processes: try processes(members)), 0)
+    case "kill":
+      try members.allow("processes", "signal")
+      let signal = try signal(members) ?? 9
+      return (.kill(processes: try members.texts("processes"), signal: signal), 0)
+    case "signal":
+      try members.allow("process", "signal")
+      guard let number = try signal(members) else { throw JSONMismatch("\"signal\" is missing") }
+      return (.signal(process: try members.neededText("process"), number: number), 0)
+    case "exec": return try exec(members)
+    default: return nil
+    }
+  }
+
+  private static func processes(_ members: JSONMembers) throws(JSONMismatch) -> [String]? {
+    try members.allow("processes")
+    return try members.texts("processes")
+  }
+
+  private static func signal(_ members: JSONMembers) throws(JSONMismatch) -> Int32? {
+    guard let number: Int32 = try members.integer("signal") else { return nil }
+    guard (1...64).contains(number) else { throw JSONMismatch("\"signal\" is the number of no signal") }
+    return number
+  }
+
+  private static func exec(_ members: JSONMembers) throws(JSONMismatch) -> (request: ControlRequest, descriptors: Int) {
+    try members.allow("process", "arguments", "environment", "working_folder", "terminal", "descriptors")
+    let arguments = try members.texts("arguments") ?? []
+    guard let program = arguments.first, !program.isEmpty else { throw JSONMismatch("\"arguments\" names no program") }
+    let environment = try members.texts("environment") ?? []
+    for variable in environment {
+      guard let sign = variable.utf8.firstIndex(of: UInt8(ascii: "=")), sign != variable.utf8.startIndex else {
+        throw JSONMismatch("\"environment\" holds what is not KEY=VALUE")
+      }
+    }
+    let descriptors = try members.integer("descriptors", as: Int.self) ?? 0
+    guard (0...ControlProtocol.mostDescriptors).contains(descriptors) else {
+      throw JSONMismatch("\"descriptors\" is more than \(ControlProtocol.mostDescriptors)")
+    }
+    let request = ExecRequest(
+      process: try members.text("process"), arguments: arguments, environment: environment,
+      workingFolder: try members.text("working_folder"), hasTerminal: try members.flag("terminal") ?? false)
+    return (.exec(request), descriptors)
+  }
+}
+
+extension ControlRequest {
+  /// As it is sent. `descriptors` is how many open files go with it.
+  func message(descriptors: Int) -> (method: String, params: JSONValue) {
+    switch self {
+    case .status: ("status", .object([]))
+    case .shutdown: ("shutdown", .object([]))
+    case .history(let process): ("history", .object([.init("process", JSONValue(process))]))
+    case .stop(let processes): ("stop", Self.params(processes))
+    case .start(let processes): ("start", Self.params(processes))
+    case .restart(let processes): ("restart", Self.params(processes))
+    case .kill(let processes, let signal):
+      ("kill", .object([.init("processes", Self.list(processes)), .init("signal", JSONValue(signal))]))
+    case .signal(let process, let number):
+      ("signal", .object([.init("process", .string(process)), .init("signal", JSONValue(number))]))
+    case .exec(let request): ("exec", request.params(descriptors: descriptors))
+    }
+  }
+
+  private static func list(_ texts: [String]?) -> JSONValue { texts.map { .array($0.map { .string($0) }) } ?? .null }
+
+  private static func params(_ processes: [String]?) -> JSONValue { .object([.init("processes", list(processes))]) }
+}
+
+extension ExecRequest {
+  fileprivate func params(descriptors: Int) -> JSONValue {
+    .object([
+      .init("process", JSONValue(process)), .init("arguments", .array(arguments.map { .string($0) })),
+      .init("environment", .array(environment.map { .string($0) })), .init("working_folder", JSONValue(workingFolder)),
+      .init("terminal", .bool(hasTerminal)), .init("descriptors", JSONValue(descriptors)),
+    ])
+  }
+}

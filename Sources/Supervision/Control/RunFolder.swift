@@ -1,0 +1,94 @@
+internal import Linux
+
+/// The folder of one running capsule: its control socket, the lock that its supervisor holds as long as it lives, and who that is.
+package struct RunFolder: ~Copyable {
+  package let name: String
+  let folder: Descriptor
+  let parent: Descriptor
+
+  static let lockName = "lock"
+  static let socketName = "control"
+  static let recordName = "status"
+
+  /// The folder of a name; nil when there is none.
+  package static func open(_ name: String, in place: RunPlace? = nil) throws(RunFolderError) -> RunFolder? {
+    guard RunName.isValid(name) else { throw .badName(name) }
+    let place = try RunPlace.orOfCaller(place)
+    guard let parent = try place.open(), let folder = try place.open(name, in: parent) else { return nil }
+    return RunFolder(name: name, folder: folder, parent: parent)
+  }
+
+  init(name: String, folder: consuming Descriptor, parent: consuming Descriptor) {
+    self.name = name
+    self.folder = folder
+    self.parent = parent
+  }
+
+  /// The names of all folders, sorted; some may be left of supervisors that were killed.
+  package static func names(in place: RunPlace? = nil) throws(RunFolderError) -> [String] {
+    let place = try RunPlace.orOfCaller(place)
+    guard let parent = try place.open() else { return [] }
+    do throws(SysError) {
+      var names: [String] = []
+      for bytes in try parent.entryNames() {
+        let name = String(decoding: bytes, as: UTF8.self)
+        if RunName.isValid(name), try isFolder(name, in: parent) { names.append(name) }
+      }
+      return names.sorted()
+    } catch {
+      throw .system(error, doing: "read \"\(place.path)\"")
+    }
+  }
+
+  private static func isFolder(_ name: String, in parent: borrowing Descriptor) throws(SysError) -> Bool {
+    do throws(SysError) {
+      return try parent.status(ofEntry: name).kind == .folder
+    } catch let error where error.errno == .noSuchFile {
+      return false
+    }
+  }
+
+  /// Whether the supervisor that it belongs to is alive, whatever it does.
+  package func isClaimed() throws(RunFolderError) -> Bool {
+    do throws(SysError) {
+      let file = try folder.open(Self.lockName, .fileItself)
+      return try FileLock.takeIfFree(.shared, on: file, Self.lockName) == nil
+    } catch let error where error.errno == .noSuchFile {
+      return false
+    } catch {
+      throw .system(error, doing: "look whether \"\(name)\" runs")
+    }
+  }
+
+  /// What the supervisor has written of itself; nil when that was nothing.
+  package func record() throws(RunFolderError) -> RunRecord? {
+    do throws(SysError) {
+      return RunRecord(bytes: try folder.open(Self.recordName, .fileItself).readAll(of: Self.recordName, limit: 4096))
+    } catch let error where error.errno == .noSuchFile {
+      return nil
+    } catch {
+      throw .system(error, doing: "read who runs \"\(name)\"")
+    }
+  }
+
+  /// Connects to its supervisor; nil when nobody listens.
+  func connect() throws(RunFolderError) -> LocalConnection? {
+    do throws(SysError) {
+      return try LocalConnection.connect(in: folder, to: Self.socketName)
+    } catch let error where [.noSuchFile, .connectionRefused].contains(error.errno) {
+      return nil
+    } catch {
+      throw .system(error, doing: "connect to \"\(name)\"")
+    }
+  }
+
+  /// Who listens at the socket; nil when nobody does.
+  func listener() throws(RunFolderError) -> LocalConnection.Peer? {
+    guard let connection = try connect() else { return nil }
+    do throws(SysError) {
+      return try connection.peer()
+    } catch {
+      throw .system(error, doing: "look who runs \"\(name)\"")
+    }
+  }
+}
