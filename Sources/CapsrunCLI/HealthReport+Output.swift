@@ -44,15 +44,6 @@ extension HealthReport {
   private func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
-
-  /// With everything that is not ASCII escaped.
-  private func ascii(_ text: String) -> String {
-    var result = ""
-    for scalar in printable(text).unicodeScalars {
-      result += scalar.isASCII ? String(scalar) : "\\u{" + String(scalar.value, radix: 16) + "}"
-    }
-    return result
-  }
 }
 
 extension HealthCheck {

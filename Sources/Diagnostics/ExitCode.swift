@@ -7,6 +7,8 @@ package struct ExitCode: RawRepresentable, Hashable, Sendable {
   package static let success = ExitCode(rawValue: 0)
   /// The answer to a question is no.
   package static let no = ExitCode(rawValue: 1)
+  /// What was asked about does not run.
+  package static let notRunning = ExitCode(rawValue: 3)
   /// The command line is wrong.
   package static let usage = ExitCode(rawValue: 64)
   /// A manifest or a signature is wrong.

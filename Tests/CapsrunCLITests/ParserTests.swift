@@ -118,6 +118,22 @@ import Testing
     }
   }
 
+  @Test func `operands in a row are each needed, and then as many as there may be`() throws {
+    let (fixed, open) = (
+      Command.Operands.series(["NAME", "PROC"], then: nil), Command.Operands.series(["NAME"], then: "PROC")
+    )
+    #expect(try parse(["a", "b"], fixed).operands == ["a", "b"])
+    #expect(try parse(["a"], open).operands == ["a"])
+    #expect(try parse(["a", "b", "c"], open).operands == ["a", "b", "c"])
+    for (words, operands, message) in [
+      (["a"], fixed, "PROC is missing"), (["a", "b", "c"], fixed, "unexpected argument \"c\""),
+      ([], open, "NAME is missing"),
+    ] {
+      #expect { try parse(words, operands) } throws: { ($0 as? Diagnostic)?.message == message }
+    }
+    #expect(fixed.usage == " NAME PROC" && open.usage == " NAME [PROC...]")
+  }
+
   @Test func `what stands behind -- for a program is no known word`() throws {
     let operands = Command.Operands.oneAndArguments("SHELL", .words(["bash"]), arguments: "X")
     #expect(try parse(["bash", "--", "x"], operands).operands == ["bash", "x"])

@@ -86,17 +86,20 @@ import Testing
     }
     #expect(try place("rollback", "hello").exitCode == 0)
     #expect(try place("run", "hello").output == "old\n")
-    let status = try place.json("status", "hello")
+    let status = try place("status", "hello", "--json").outputAsJSON()
+    #expect(status["exit_code"] as? Int == 3 && status["supervisor"] is NSNull)
     #expect(status["active"] as? String == old && status["previous"] as? [String] == [new])
     #expect(status["running"] as? Bool == false)
     let history = try #require(status["history"] as? [[String: Any]])
     #expect(history.map { $0["action"] as? String } == ["activated", "activated", "rolled back"])
     #expect(history.map { $0["id"] as? String } == [old, new, old])
-    let text = try place("status", new).output
+    let shown = try place("status", new)
+    #expect(shown.exitCode == 3)
+    let text = shown.output
     #expect(text.hasPrefix("hello stands for hello 1.0.0\nID: \(old)\n"))
     #expect(text.contains("UNSIGNED: nobody vouches for it\nNot running\n"))
     let unknown = try place("status", "hallo")
-    #expect(unknown.exitCode == 66 && unknown.errors.contains("did you mean \"hello\""))
+    #expect(unknown.exitCode == 64 && unknown.errors.contains("did you mean \"hello\""))
   }
 
   @Test func `what runs is shown so, and is not removed or collected`() throws {
@@ -114,6 +117,8 @@ import Testing
     let process = try spawn.start()
     try terminal.waitFor("ready")
     #expect(try place("list").output.contains("running"))
+    let status = try place("status", "hello")
+    #expect(status.exitCode == 0 && status.output.contains("Running in the foreground, without a supervisor\n"))
     let removed = try place("remove", "hello", "--force")
     #expect(removed.exitCode == 125 && removed.errors.contains("is running"))
     #expect(try place("gc", "--keep", "0").output.contains("running"))

@@ -10,6 +10,8 @@ package struct Command: Sendable {
     case optional(String, ValueKind = .text)
     /// One or more.
     case many(String, ValueKind = .text)
+    /// These in their order, each needed; then any number of what is named last, if anything is.
+    case series([String], then: String?)
     /// What to do, one of these words, and for most of them with what.
     case action([String], String, ValueKind)
     /// One, and after `--` arguments for the program.
@@ -23,6 +25,7 @@ package struct Command: Sendable {
       case .one(let name, _): " " + name
       case .optional(let name, _): " [\(name)]"
       case .many(let name, _): " \(name)..."
+      case .series(let names, let last): " " + names.joined(separator: " ") + (last.map { " [\($0)...]" } ?? "")
       case .action(let words, let name, _): " \(words.joined(separator: "|")) [\(name)]"
       case .oneAndArguments(let name, _, let arguments): " \(name) [-- \(arguments)...]"
       case .program(let name): " [--] \(name) [ARGUMENT...]"

@@ -68,6 +68,9 @@ struct Parser {
     case .oneAndArguments(_, _, let arguments) where (operandsBeforeDashes ?? count) > 1:
       throw usage("unexpected argument \(quoted(invocation.operands[1])); each \(arguments) stands behind --")
     case .many(let name, _) where count == 0: throw usage("\(name) is missing")
+    case .series(let names, _) where count < names.count: throw usage("\(names[count]) is missing")
+    case .series(let names, nil) where count > names.count:
+      throw usage("unexpected argument \(quoted(invocation.operands[names.count]))")
     case .program(let name) where count == 0: throw usage("\(name) is missing")
     case .one(let name, let kind): try check(invocation.operands[0], of: name, kind)
     case .oneAndArguments(let name, let kind, _): try check(invocation.operands[0], of: name, kind)
@@ -77,7 +80,7 @@ struct Parser {
     case .optional(let name, let kind) where count == 1: try check(invocation.operands[0], of: name, kind)
     case .many(let name, let kind):
       for operand in invocation.operands { try check(operand, of: name, kind) }
-    case .none, .optional, .program: return
+    case .none, .optional, .series, .program: return
     }
   }
 

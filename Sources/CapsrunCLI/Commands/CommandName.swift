@@ -2,7 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, entrypoint, build, install, list, inspect, id, extract, activate, rollback, status, pin, remove, gc,
+  case box, run, entrypoint, ps, history, events, stop, restart, kill, signal, build, install, list, inspect, id,
+    extract, activate, rollback, status, pin, remove, gc,
     fsck, env,
     `init`,
     check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order, doctor, completions, manual, version
@@ -15,6 +16,13 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .box: BoxCommand.command
     case .run: RunCommand.command
     case .entrypoint: EntrypointCommand.command
+    case .ps: PsCommand.command
+    case .history: HistoryCommand.command
+    case .events: EventsCommand.command
+    case .stop: StopCommand.command
+    case .restart: RestartCommand.command
+    case .kill: KillCommand.command
+    case .signal: SignalCommand.command
     case .build: BuildCommand.command
     case .install: InstallCommand.command
     case .list: ListCommand.command
@@ -51,9 +59,10 @@ package enum CommandName: String, CaseIterable, Sendable {
   package static var groups: [CommandGroup] {
     [
       group("Run", .box, .run, .entrypoint),
+      group("Running", .ps, .status, .history, .events, .stop, .restart, .kill, .signal),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
       group(
-        "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .status, .pin, .remove, .gc,
+        "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .pin, .remove, .gc,
         .fsck, .env),
       group("Sign", .keygen, .sign, .verify, .trust),
       group("Ask", .explain, .order, .doctor),

@@ -1,5 +1,6 @@
 internal import CapsuleFormat
 internal import Diagnostics
+internal import Supervision
 
 /// `capsrun gc`
 enum GCCommand {
@@ -11,8 +12,9 @@ enum GCCommand {
     name: "gc", summary: "remove the capsules that nothing needs",
     description: """
       Removes all capsules but those that are active, that a name stood for among the last N
-      before, that are pinned, or that are running; and what interrupted commands have left. It
-      waits for those who are installing, and they wait for it.
+      before, that are pinned, or that are running; what interrupted commands have left; and the
+      folders of supervisors that were killed. It waits for those who are installing, and they wait
+      for it.
       """,
     options: [dryRun, keep], operands: .none,
     examples: [
@@ -30,10 +32,13 @@ enum GCCommand {
     let lock = try OpenStore.lock(store, .exclusive, output)
     defer { withExtendedLifetime(lock) {} }
     let garbage = try capsule { () throws(CapsuleError) in try store.collect(previous: kept, isDryRun: isDryRun) }
+    let folders = try runFolders { () throws(RunFolderError) in
+      try RunFolder.collectLeftovers(isDryRun: isDryRun)
+    }
     if output.isJSON {
-      try output.result(garbage.json(isDryRun: isDryRun))
+      try output.result(garbage.json(folders, isDryRun: isDryRun))
     } else {
-      try output.result(garbage.text(isDryRun: isDryRun))
+      try output.result(garbage.text(folders, isDryRun: isDryRun))
     }
     return .success
   }
@@ -50,13 +55,14 @@ enum GCCommand {
 }
 
 extension CollectedGarbage {
-  fileprivate func text(isDryRun: Bool) -> String {
+  fileprivate func text(_ folders: [String], isDryRun: Bool) -> String {
     let gone = removed.map { [isDryRun ? "would remove" : "removed", $0.id.short, $0.capsule?.title ?? "damaged"] }
     let stayed = kept.map { [isDryRun ? "would keep" : "kept", $0.id.short, $0.reason.explanation] }
-    return TextTable.text(gone + stayed) + "\(isDryRun ? "Would free" : "Freed"): \(ByteText(bytes))\n"
+    let left = folders.map { [isDryRun ? "would remove" : "removed", $0, "what a killed supervisor has left"] }
+    return TextTable.text(gone + left + stayed) + "\(isDryRun ? "Would free" : "Freed"): \(ByteText(bytes))\n"
   }
 
-  fileprivate func json(isDryRun: Bool) -> JSONValue {
+  fileprivate func json(_ folders: [String], isDryRun: Bool) -> JSONValue {
     .object([
       .init("dry_run", .bool(isDryRun)),
       .init(
@@ -74,7 +80,8 @@ extension CollectedGarbage {
           kept.map { id, reason in
             .object([.init("id", .string(id.description)), .init("reason", .string(reason.explanation))])
           })),
-      .init("bytes_freed", .integer(Int64(bytes))), .init("exit_code", .integer(0)),
+      .init("run_folders", .array(folders.map { .string($0) })), .init("bytes_freed", .integer(Int64(bytes))),
+      .init("exit_code", .integer(0)),
     ])
   }
 }

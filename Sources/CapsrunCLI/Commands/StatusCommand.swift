@@ -1,19 +1,21 @@
 internal import CapsuleFormat
 internal import Diagnostics
+internal import Linux
+internal import Supervision
 
 /// `capsrun status`
 enum StatusCommand {
   static let command = Command(
-    name: "status", summary: "show which capsule a name stands for, and since when",
+    name: "status", summary: "show whether a capsule runs, and which one a name stands for",
     description: """
-      Shows the active capsule of NAME, since when, by whom, and from which one; who vouches
-      for it; whether somebody runs it; and which others of the name are installed. NAME may also be an
-      installed capsule's id. With --json there is all of the journal. The exit code is 0 whether it
-      runs or not: nothing is supervised yet.
+      Shows whether NAME runs, by which supervisor, since when and how its processes are; which
+      capsule the name stands for, since when, by whom, and from which one; who vouches for it; and
+      which others of the name are installed. NAME may also be an installed capsule's id. With --json
+      there is all of the journal. The exit code is 0 when it runs, and 3 when it does not.
       """,
     options: [], operands: .one("NAME"),
     examples: [
-      ("capsrun status hello", "What is active, and since when"),
+      ("capsrun status hello", "Whether it runs, what is active, and since when"),
       ("capsrun status hello --json", "The same with all of the history"),
     ],
     run: run)
@@ -21,16 +23,63 @@ enum StatusCommand {
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     if invocation.has(.user) { try UserSwitch.leaveRoot() }
     let output = Output(isJSON: invocation.has(.json))
+    let word = invocation.operands[0]
+    let running = try runningStatus(word)
+    let installed = try installedStatus(word, mayBeUnknown: running != nil, output)
+    let isRunning = running != nil || installed?.isUsed == true
+    let exitCode: ExitCode = isRunning ? .success : .notRunning
+    if output.isJSON {
+      let members = installed?.members ?? [.init("name", .string(running?.name ?? word))]
+      try output.result(
+        .object(
+          members + [
+            .init("running", .bool(isRunning)), .init("supervisor", running?.json ?? .null),
+            .init("exit_code", .integer(Int64(exitCode.rawValue))),
+          ]))
+    } else {
+      try output.result((installed?.text(supervised: running != nil) ?? "") + (running.map(text) ?? ""))
+    }
+    return exitCode
+  }
+
+  private static func runningStatus(_ word: String) throws(DiagnosticList) -> CapsuleStatus? {
+    guard let client = try RunningCapsule.connectIfRunning(word) else { return nil }
+    return try asking(client.name) { () throws(ControlError) in
+      try client.setPatience(milliseconds: RunningCapsule.patience)
+      return try client.status()
+    }
+  }
+
+  /// Nil for what runs without being installed.
+  private static func installedStatus(
+    _ word: String, mayBeUnknown: Bool, _ output: Output
+  ) throws(DiagnosticList) -> NameStatus? {
+    if mayBeUnknown, try OpenStore.openIfThere() == nil { return nil }
     let store = try OpenStore.open()
     let lock = try OpenStore.lock(store, .shared, output)
     defer { withExtendedLifetime(lock) {} }
-    let status = try capsule { () throws(CapsuleError) in try NameStatus(of: invocation.operands[0], in: store) }
-    if output.isJSON {
-      try output.result(status.json)
-    } else {
-      try output.result(status.text)
+    do throws(CapsuleError) {
+      return try NameStatus(of: word, in: store)
+    } catch .unknownName where mayBeUnknown {
+      return nil
+    } catch .unknownName {
+      throw DiagnosticList([try RunningCapsule.notRunning(word)])
+    } catch {
+      throw DiagnosticList(error.diagnostics)
     }
-    return .success
+  }
+
+  private static func text(_ status: CapsuleStatus) -> String {
+    let uptime = Amounts.time(milliseconds: max(0, Clock.millisecondsOfCalendar - status.started))
+    let version = status.version.map { " \($0)" } ?? ""
+    let lines = [
+      "\(status.name) runs since \(UTCTime(status.started / 1000)), for \(uptime)",
+      "Capsule: \(status.capsule)\(version)", "Supervisor: process \(status.supervisor)", "Tier: \(status.tier)",
+      "Policy: \(status.policyHash)",
+      "Processes: \(status.processWords), found by \(status.tracking == .cgroup ? "control groups" : "a mark")",
+    ]
+    return lines.map { printable($0) + "\n" }.joined()
+      + ProcessTable(status.processes, by: nil).text(isASCII: !LocaleCharacters.areUnicode)
   }
 }
 
@@ -59,7 +108,10 @@ private struct NameStatus {
   /// The entry that tells since when it is active; none if whoever did it was killed before he wrote it down.
   private var since: JournalEntry? { history.last.flatMap { $0.id == active ? $0 : nil } }
 
-  var text: String {
+  /// Whether somebody runs the active one, with a supervisor or without.
+  var isUsed: Bool { activeState?.isRunning ?? false }
+
+  func text(supervised: Bool) -> String {
     var lines: [String] = []
     if let state = activeState {
       lines.append("\(name) stands for \(state.capsule.title)")
@@ -69,7 +121,11 @@ private struct NameStatus {
         if let from = since.from { lines.append("From: \(from)") }
       }
       lines.append(state.capsule.vouching)
-      lines.append(state.isRunning ? "Running" : "Not running")
+      if supervised {
+        lines.append("Running")
+      } else {
+        lines.append(state.isRunning ? "Running in the foreground, without a supervisor" : "Not running")
+      }
     } else if let active {
       lines.append("\(name) stands for \(active), which is not installed or damaged")
     } else {
@@ -82,15 +138,13 @@ private struct NameStatus {
 
   private func printableLines(_ lines: [String]) -> String { lines.map { printable($0) + "\n" }.joined() }
 
-  var json: JSONValue {
-    .object([
+  var members: [JSONValue.Member] {
+    [
       .init("name", .string(name)), .init("active", active.map { .string($0.description) } ?? .null),
       .init("since", since.map { .string(UTCTime($0.time).description) } ?? .null),
       .init("by", since.map { .integer(Int64($0.user)) } ?? .null),
-      .init("running", .bool(activeState?.isRunning ?? false)),
       .init("previous", .array(previous.map { .string($0.description) })),
       .init("installed", .array(installed.map(\.json))), .init("history", .array(history.map(\.json))),
-      .init("exit_code", .integer(0)),
-    ])
+    ]
   }
 }

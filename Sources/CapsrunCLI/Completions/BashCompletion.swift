@@ -50,6 +50,7 @@ enum BashCompletion {
     case .none: "limit=0"
     case .one(_, let kind), .optional(_, let kind): "limit=1 \(assignments(kind))"
     case .many(_, let kind): "limit=999999 \(assignments(kind))"
+    case .series(let names, let last): "limit=\(last == nil ? names.count : 999_999) \(assignments(.text))"
     // Within the table it is known how many operands stand before the one that is completed.
     case .action(let words, _, let kind):
       "limit=2; if [[ $operands -eq 0 ]]; then \(assignments(.words(words))); else \(assignments(kind)); fi"

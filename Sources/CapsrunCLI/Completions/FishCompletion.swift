@@ -53,7 +53,7 @@ enum FishCompletion {
 
   private static func operands(of command: Command) -> [String] {
     switch command.operands {
-    case .none, .program: []
+    case .none, .series, .program: []
     case .one(_, let kind), .optional(_, let kind), .oneAndArguments(_, let kind, _): operand(of: command, 1, kind)
     case .many(_, let kind): operand(of: command, 999_999, kind)
     case .action(let words, _, let kind):

@@ -65,6 +65,9 @@ enum ZshCompletion {
     case .one(let name, let kind): [shellWord("1" + part(name, kind))]
     case .optional(let name, let kind): [shellWord("1:" + part(name, kind))]
     case .many(let name, let kind): [shellWord("*" + part(name, kind))]
+    case .series(let names, let last):
+      names.enumerated().map { shellWord("\($0 + 1)" + part($1, .text)) }
+        + (last.map { [shellWord("*" + part($0, .text))] } ?? [])
     case .action(let words, let name, let kind):
       [shellWord("1" + part("ACTION", .words(words))), shellWord("2:" + part(name, kind))]
     case .oneAndArguments(let name, let kind, let arguments):

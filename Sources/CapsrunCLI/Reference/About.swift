@@ -22,7 +22,8 @@ package enum About {
   package static let exitCodes: [(code: ExitCode, meaning: String)] = [
     (.success, "The program ended with 0, or capsrun has done what it was asked for."),
     (.no, "The answer to a question is no, or not plainly yes; `fmt --check` asks one as well."),
-    (.usage, "The command line is wrong."),
+    (.notRunning, "`capsrun status`: it does not run."),
+    (.usage, "The command line is wrong, or names a running capsule or process that there is not."),
     (
       .badData,
       "A manifest or a file of variables is wrong, and every mistake was reported; or a signature does not count."
@@ -61,14 +62,23 @@ package enum About {
       "HOME",
       "Without the XDG variables, an ordinary user's folders are .config/capsrun and .local/share/capsrun below it."
     ),
-    ("XDG_RUNTIME_DIR", "Where `capsrun doctor` looks for the bus of the user's systemd, if not in /run/user/UID."),
+    (
+      "CAPSRUN_RUN",
+      "The folder with one folder for each running capsule. Without it, this is /run/capsrun for root, and an ordinary "
+        + "user's is capsrun in XDG_RUNTIME_DIR or /run/user/UID, or /tmp/capsrun-UID where neither is his own."
+    ),
+    (
+      "XDG_RUNTIME_DIR",
+      "Without CAPSRUN_RUN, where an ordinary user's running capsules are found; and where `capsrun doctor` looks for the "
+        + "bus of his systemd, if not in /run/user/UID."
+    ),
     ("KUBERNETES_SERVICE_HOST", "When it is set, `capsrun doctor` says that this is a pod."),
     (
       "SOURCE_DATE_EPOCH",
       "The time that `capsrun build` says it built at, in seconds since 1970; the archive is then the same to the byte."
     ),
     ("TMPDIR", "Where `capsrun build --from-zip` unpacks, instead of /tmp."),
-    ("LC_ALL", "If it does not name UTF-8, `capsrun doctor` writes ASCII alone."),
+    ("LC_ALL", "If it does not name UTF-8, `capsrun doctor` and `capsrun ps` write ASCII alone."),
     ("LC_CTYPE", "The same, where LC_ALL is not set."),
     ("LANG", "The same, where neither is set."),
   ]

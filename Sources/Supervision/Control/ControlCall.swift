@@ -28,6 +28,11 @@ package final class ControlCall {
     reply(.object([.init("processes", .array(processes.map(\.json)))]))
   }
 
+  /// The answer to a question for the history, the oldest first.
+  package func reply(history lives: [ProcessLife]) {
+    reply(.object([.init("history", .array(lives.map(\.json)))]))
+  }
+
   package func fail(_ code: Int, _ message: String, data: JSONValue? = nil) {
     fail(ControlFailure(code, message, data: data))
   }
@@ -45,6 +50,11 @@ package final class ControlCall {
   package func progress(_ note: JSONValue) {
     guard !isAnswered, case .object(let members) = note else { return }
     client?.send(ControlProtocol.notification("progress", .object([.init("id", id)] + members)))
+  }
+
+  /// Tells the client what a stop waits for.
+  package func progress(blockedBy blockers: [Blocker]) {
+    progress(.object([.init("blocked_by", .array(blockers.map(\.json)))]))
   }
 
   /// The open files that came with the request, in their order; none when they were taken already.

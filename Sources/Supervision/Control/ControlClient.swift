@@ -6,7 +6,8 @@ internal import ManifestFormat
 package struct ControlClient: ~Copyable {
   private let connection: LocalConnection
   private let reading = Reading()
-  private let name: String
+  package let name: String
+  private let place: RunPlace
 
   /// What has been received and not looked at.
   private final class Reading {
@@ -25,20 +26,23 @@ package struct ControlClient: ~Copyable {
   /// Connects to what runs under a name. What a killed supervisor has left of it is removed.
   package static func connect(_ name: String, in place: RunPlace? = nil) throws(ControlError) -> ControlClient {
     let connection: LocalConnection?
+    let used: RunPlace
     do throws(RunFolderError) {
-      connection = try RunFolder.connect(name, in: try RunPlace.orOfCaller(place), patience: patience)
+      used = try RunPlace.orOfCaller(place)
+      connection = try RunFolder.connect(name, in: used, patience: patience)
     } catch {
       throw .folder(error)
     }
     guard let connection else { throw .notRunning(name: name) }
-    return ControlClient(connection: connection, name: name)
+    return ControlClient(connection: connection, name: name, place: used)
   }
 
   private static let patience = 2000
 
-  private init(connection: consuming LocalConnection, name: String) {
+  private init(connection: consuming LocalConnection, name: String, place: RunPlace) {
     self.connection = connection
     self.name = name
+    self.place = place
   }
 
   /// From now on whatever takes longer is `silent`; 0 for never.
@@ -183,16 +187,53 @@ extension ControlClient {
     try Self.understood(try call(.status)) { (value) throws(JSONMismatch) in try CapsuleStatus(json: value) }
   }
 
-  /// The processes that a change was made to, as they are now.
+  /// The processes that a change was made to, as they are now. `waiting` is told what it waits for meanwhile.
   package func change(
-    _ request: ControlRequest, note: (JSONValue) -> Void
+    _ request: ControlRequest, waiting: ([Blocker]) -> Void
   ) throws(ControlError) -> [ProcessStatus] {
     let result = try call(request) { (method, params) throws(ControlError) in
-      if method == "progress" { note(params) }
+      guard method == "progress" else { return }
+      let blockers = try Self.understood(params) { (value) throws(JSONMismatch) in
+        try JSONMembers(value).list("blocked_by") { (json: JSONValue) throws(JSONMismatch) in try Blocker(json: json) }
+      }
+      if let blockers { waiting(blockers) }
     }
     return try Self.understood(result) { (value) throws(JSONMismatch) in
       try JSONMembers(value).list("processes") { (json: JSONValue) throws(JSONMismatch) in try ProcessStatus(json: json)
       }
+        ?? []
+    }
+  }
+
+  /// Stops all and ends the supervisor; returns when nothing is left of it.
+  package func shutDown(waiting: ([Blocker]) -> Void) throws(ControlError) {
+    do throws(ControlError) {
+      _ = try change(.shutdown, waiting: waiting)
+      while true { _ = try receive() }
+    } catch .ended {
+      try waitUntilFree()
+    }
+  }
+
+  /// The folder goes, or its lock, when the last process of the supervisor has.
+  private func waitUntilFree() throws(ControlError) {
+    let deadline = Clock.milliseconds + Self.patience
+    do throws(RunFolderError) {
+      while let run = try RunFolder.open(name, in: place), try run.isClaimed() {
+        guard Clock.milliseconds < deadline else {
+          throw RunFolderError.notListening(name: name, process: try run.record()?.process)
+        }
+        Clock.sleep(milliseconds: 2)
+      }
+    } catch {
+      throw .folder(error)
+    }
+  }
+
+  /// The lives of a process, or of all, the oldest first.
+  package func history(of process: String?) throws(ControlError) -> [ProcessLife] {
+    try Self.understood(try call(.history(process: process))) { (value) throws(JSONMismatch) in
+      try JSONMembers(value).list("history") { (json: JSONValue) throws(JSONMismatch) in try ProcessLife(json: json) }
         ?? []
     }
   }
