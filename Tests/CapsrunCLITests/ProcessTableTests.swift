@@ -64,9 +64,9 @@ import Testing
     }
     #expect(
       ProcessTable([web, db], by: nil).text(isASCII: true) == """
-        NAME           STATUS           HEALTH   PID  CPU      MEMORY     READ     WRITTEN  RESTARTS        UPTIME      PORTS
-        a-longer-name  running          healthy  42   100.0 %  104.85 MB  0 bytes  4.09 kB  2 (+1 by hand)  1 h 2 min   80,8080
-        db             failed (exit 3)  -        -    -        -          -        -        0               -           -
+        NAME           STATUS           HEALTH   PID  CPU      MEMORY     READ     WRITTEN  RESTARTS        UPTIME     PORTS
+        a-longer-name  running          healthy  42   100.0 %  104.85 MB  0 bytes  4.09 kB  2 (+1 by hand)  1 h 2 min  80,8080
+        db             failed (exit 3)  -        -    -        -          -        -        0               -          -
         2 in all       1 running                      100.0 %  104.85 MB  0 bytes  4.09 kB  2
         READ and WRITTEN of db are not known: the kernel counts none
 

@@ -8,7 +8,7 @@ enum KillCommand {
   private static let signal = Option.value("signal", "SIGNAL", "another signal than SIGKILL")
 
   static let command = Command(
-    name: "kill", summary: "kill processes of a running capsule with all that they have started",
+    name: "kill", summary: "kill processes of a running capsule with all of theirs",
     description: """
       Sends SIGKILL to all that belongs to each PROC of NAME, however it was started, and returns when
       nothing of it is left. No restart rule follows. With --all, that is done to every process, and the

@@ -108,8 +108,8 @@ private struct NameStatus {
   /// The entry that tells since when it is active; none if whoever did it was killed before he wrote it down.
   private var since: JournalEntry? { history.last.flatMap { $0.id == active ? $0 : nil } }
 
-  /// Whether somebody runs the active one, with a supervisor or without.
-  var isUsed: Bool { activeState?.isRunning ?? false }
+  /// Whether somebody runs one of them, with a supervisor or without.
+  var isUsed: Bool { installed.contains { $0.isRunning } }
 
   func text(supervised: Bool) -> String {
     var lines: [String] = []
@@ -121,15 +121,17 @@ private struct NameStatus {
         if let from = since.from { lines.append("From: \(from)") }
       }
       lines.append(state.capsule.vouching)
-      if supervised {
-        lines.append("Running")
-      } else {
-        lines.append(state.isRunning ? "Running in the foreground, without a supervisor" : "Not running")
-      }
     } else if let active {
       lines.append("\(name) stands for \(active), which is not installed or damaged")
     } else {
       lines.append("\(name) stands for no capsule")
+    }
+    if supervised {
+      lines.append("Running")
+    } else if isUsed {
+      lines.append("Running in the foreground, without a supervisor")
+    } else if activeState != nil {
+      lines.append("Not running")
     }
     if !previous.isEmpty { lines.append("Before: " + previous.map(\.short).joined(separator: ", ")) }
     let rows = installed.map { ["  " + ($0.capsule.version ?? "-"), $0.capsule.id.short, $0.words] }

@@ -33,8 +33,8 @@ extension ControlError {
         hint: "it was started by another release of capsrun; use that one, or start it again", exitCode: .failed)
     case .dropped(let sequence):
       Diagnostic(
-        "the events of \(quoted(name)) came faster than they were read: from number \(sequence) on they are lost",
-        hint: "read them faster, or listen again", exitCode: .failed)
+        "the events of \(quoted(name)) came faster than they were read: those up to number \(sequence) are lost",
+        hint: "read them faster; --after goes on behind the last one that was read", exitCode: .failed)
     case .system(let error, let activity): error.diagnostic(doing: "\(activity) \(quoted(name))")
     }
   }

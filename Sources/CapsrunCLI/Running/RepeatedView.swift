@@ -51,18 +51,19 @@ struct RepeatedView {
       guard let terminal = try CallerTerminal(.output) else { return nil }
       return terminal.windowSize
     }
-    let rows = window.map { $0.rows > 1 ? Int($0.rows) - 1 : 1 } ?? 1000
-    let columns = window.map { $0.columns > 0 ? Int($0.columns) : 1000 } ?? 1000
+    // A terminal that does not know its size says that it is 0.
+    let rows = window.flatMap { $0.rows > 1 ? Int($0.rows) - 1 : nil } ?? 1000
+    let columns = window.flatMap { $0.columns > 0 ? Int($0.columns) : nil } ?? 1000
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(rows)
     // What does not fit would move all that stands below.
-    let shown = lines.map { String($0.prefix(columns)) + "\u{1B}[K" }.joined(separator: "\r\n")
+    let shown = lines.map { String($0.prefix(columns)) + "\u{1B}[K" }.joined(separator: "\n")
     try output.result("\u{1B}[H" + shown + "\u{1B}[J")
   }
 
   private func showCursor() {
     guard isOnTerminal else { return }
     do {
-      try output.result("\u{1B}[?25h\r\n")
+      try output.result("\u{1B}[?25h\n")
     } catch {
       // The terminal has gone.
       return

@@ -13,7 +13,7 @@ package enum ControlError: Error, Hashable, Sendable {
   case silent
   /// What it says is not understood.
   case misunderstood(String)
-  /// Too slow for the events, of which the one with this number was the first to be lost.
+  /// Too slow for the events: those after the last that was received, up to this number, are lost.
   case dropped(sequence: Int)
   case system(SysError, doing: String)
 }

@@ -165,7 +165,7 @@ import Testing
     #expect(try place.json("gc", "--dry-run")["run_folders"] as? [String] == ["one", "two"])
     #expect(try place.folder.names() == ["alive", "one", "two"])
     let done = try place("gc")
-    #expect(done.exitCode == 0 && done.output.contains("two      what a killed supervisor has left"), "\(done)")
+    #expect(done.exitCode == 0 && done.output.contains("two  what a killed supervisor has left"), "\(done)")
     #expect(try place.folder.names() == ["alive"])
     try supervisor.stop()
   }

@@ -180,7 +180,7 @@ import Testing
       ControlFailure.invalidParams
     ),
     (#"{"jsonrpc":"2.0","method":"subscribe","id":1,"params":{"after":"x"}}"#, ControlFailure.invalidParams),
-    (#"{"jsonrpc":"2.0","method":"stop","id":1,"params":{"processes":["nobody"]}}"#, ControlFailure.unknownProcess),
+    (#"{"jsonrpc":"2.0","method":"restart","id":1,"params":{"processes":["nobody"]}}"#, ControlFailure.unknownProcess),
   ])
   func `A request that is wrong is answered with its error, and the next one as ever`(text: String, code: Int) throws {
     try withSupervisor { folder in
