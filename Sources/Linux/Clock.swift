@@ -5,12 +5,15 @@ package enum Clock {
   /// The time of the calendar, which whoever has root can set. time(2)
   package static var secondsSince1970: Int64 { Int64(time(nil)) }
 
-  /// The same in milliseconds. clock_gettime(2)
-  package static var millisecondsOfCalendar: Int {
+  /// The same in microseconds. clock_gettime(2)
+  package static var microsecondsSince1970: Int {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    return Int(now.tv_sec) * 1000 + Int(now.tv_nsec) / 1_000_000
+    return Int(now.tv_sec) * 1_000_000 + Int(now.tv_nsec) / 1000
   }
+
+  /// The same in milliseconds.
+  package static var millisecondsOfCalendar: Int { microsecondsSince1970 / 1000 }
 
   /// Sleeps so long, or less when a signal comes. nanosleep(2)
   package static func sleep(milliseconds: Int) {

@@ -101,6 +101,16 @@ package enum CurrentProcess {
     try check(.setrlimit, "core files") { cl_forbid_core_files() }
   }
 
+  /// No signal reaches this process any more but SIGKILL, SIGSTOP and those of its own faults. sigprocmask(2)
+  package static func blockSignals() throws(SysError) {
+    try check(.sigprocmask, "all signals") { cl_block_signals() }
+  }
+
+  /// From now on as many files may be open as this process may ask for. setrlimit(2)
+  package static func raiseFileLimit() throws(SysError) {
+    try check(.setrlimit, "open files") { cl_raise_file_limit() }
+  }
+
   /// Becomes another user and group, with all three ids of each. setresuid(2)
   package static func become(user: UInt32, group: UInt32) throws(SysError) {
     try check(.setresuid, "user \(user), group \(group)") { cl_become(user, group) }

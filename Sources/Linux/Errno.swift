@@ -30,6 +30,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
   package static let noSpace = Errno(rawValue: 28)
   package static let outOfRange = Errno(rawValue: 34)
   package static let tooManyNames = Errno(rawValue: 31)
+  package static let brokenPipe = Errno(rawValue: 32)
   package static let readOnlyFileSystem = Errno(rawValue: 30)
   package static let tooManyUsers = Errno(rawValue: 87)
   package static let noRoute = Errno(rawValue: 101)

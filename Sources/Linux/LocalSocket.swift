@@ -165,7 +165,6 @@ extension LocalConnection.Peer {
 }
 
 extension Errno {
-  package static let brokenPipe = Errno(rawValue: EPIPE)
   package static let connectionReset = Errno(rawValue: ECONNRESET)
   /// Nobody listens there any more.
   package static let connectionRefused = Errno(rawValue: ECONNREFUSED)

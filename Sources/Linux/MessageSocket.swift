@@ -10,6 +10,8 @@ package struct MessageSocket: ~Copyable {
 
   fileprivate init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
+  init(_ descriptor: consuming Descriptor) { self.init(descriptor: descriptor) }
+
   /// Sends one message. send(2)
   package func send(_ message: [UInt8]) throws(SysError) {
     try check(.send, "") {

@@ -84,4 +84,6 @@ package struct RelayEnd: ~Copyable {
 
   /// Until something is said of what it is waited for, this is to be read.
   package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
+
+  package var keptNumber: DescriptorNumber { descriptor.keptNumber }
 }

@@ -35,10 +35,13 @@ package enum StandardStream: CInt, Sendable {
 
   /// Lets go of the caller's input and output, which belong to the program from now on: whoever reads or writes at the
   /// other end shall see it when the program closes them. dup3(2)
-  package static func leaveInputAndOutput() throws(SysError) {
+  package static func leaveInputAndOutput() throws(SysError) { try leave([.input, .output]) }
+
+  /// Lets go of some of them: /dev/null stands in their place.
+  package static func leave(_ streams: [StandardStream]) throws(SysError) {
     let null = try Descriptor.open("/dev/null", .readAndWrite)
-    for stream in [STDIN_FILENO, STDOUT_FILENO] {
-      try check(.dup, "/dev/null") { dup2(null.number, stream) }
+    for stream in streams {
+      try check(.dup, "/dev/null") { dup2(null.number, stream.rawValue) }
     }
   }
 

@@ -5,12 +5,12 @@ package enum SystemCall: String, Hashable, Sendable {
   case accept, access, bind, bpf, capset, chdir, chmod, chown, clone, clone3, close_range, dup, epoll_create, epoll_ctl,
     epoll_wait, execve, fcntl, fstat, getcwd,
     getgroups, getrandom,
-    getdents, getxattr
+    getdents, getxattr, inotify_add_watch
   case connect, flock, fsync, io_uring_setup, ioctl, keyctl, link, mknod, perf_event_open, pthread_create, socket,
     statfs, statvfs, syncfs, unlink
   case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mmap, mkdir, mount, mount_setattr,
     move_mount,
-    open, open_tree, openat2, pidfd_send_signal,
+    ftruncate, open, open_tree, openat2, pidfd_send_signal,
     pipe, pivot_root, poll, prctl, read, readlink
   case recv, seccomp, send, setpriority, setgroups, sethostname, setns, setpgid, setresuid, setrlimit, setsid, signalfd,
     shutdown, sigprocmask

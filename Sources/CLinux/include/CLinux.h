@@ -13,6 +13,7 @@
 #include "cl_mounts.h"
 #include "cl_network.h"
 #include "cl_notifications.h"
+#include "cl_pipes.h"
 #include "cl_privileges.h"
 #include "cl_processes.h"
 #include "cl_signals.h"
