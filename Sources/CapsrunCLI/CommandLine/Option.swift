@@ -42,6 +42,7 @@ package struct Option: Hashable, Sendable {
     case "-o": name == "output"
     case "-C": name == "directory"
     case "-t": name == "terminal"
+    case "-f": name == "follow"
     default: text == "--" + name
     }
   }

@@ -2,8 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, entrypoint, ps, history, events, stop, restart, kill, signal, build, install, list, inspect, id,
-    extract, activate, rollback, status, pin, remove, gc,
+  case box, run, entrypoint, ps, history, events, logs, stop, restart, kill, signal, build, install, list,
+    inspect, id, extract, activate, rollback, status, pin, remove, gc,
     fsck, env,
     `init`,
     check, fmt, schema, migrate, keygen, sign, verify, trust, explain, order, doctor, completions, manual, version
@@ -19,6 +19,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .ps: PsCommand.command
     case .history: HistoryCommand.command
     case .events: EventsCommand.command
+    case .logs: LogsCommand.command
     case .stop: StopCommand.command
     case .restart: RestartCommand.command
     case .kill: KillCommand.command
@@ -59,7 +60,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   package static var groups: [CommandGroup] {
     [
       group("Run", .box, .run, .entrypoint),
-      group("Running", .ps, .status, .history, .events, .stop, .restart, .kill, .signal),
+      group("Supervise", .ps, .status, .logs, .stop, .restart, .kill, .signal, .history, .events),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
       group(
         "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .pin, .remove, .gc,

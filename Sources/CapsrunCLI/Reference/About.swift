@@ -56,11 +56,18 @@ package enum About {
       "The folder that says whom to trust. Without it, this is /etc/capsrun for root, and an ordinary user's is in "
         + "XDG_CONFIG_HOME."
     ),
+    (
+      "CAPSRUN_LOGS",
+      "The folder of the logs of capsules. Without it, this is /var/log/capsrun for root, and an ordinary user's is in "
+        + "XDG_STATE_HOME."
+    ),
     ("XDG_CONFIG_HOME", "Without CAPSRUN_CONFIG, an ordinary user's trusted keys are in the folder capsrun below it."),
     ("XDG_DATA_HOME", "Without CAPSRUN_STORE, an ordinary user's store is the folder capsrun below it."),
+    ("XDG_STATE_HOME", "Without CAPSRUN_LOGS, an ordinary user's logs are in the folder capsrun/logs below it."),
     (
       "HOME",
-      "Without the XDG variables, an ordinary user's folders are .config/capsrun and .local/share/capsrun below it."
+      "Without the XDG variables, an ordinary user's folders are .config/capsrun, .local/share/capsrun and "
+        + ".local/state/capsrun/logs below it."
     ),
     (
       "CAPSRUN_RUN",
