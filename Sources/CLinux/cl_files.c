@@ -74,13 +74,13 @@ long cl_send_message(int socket, const void *bytes, size_t count, int fd) {
   return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-long cl_receive_message(int socket, void *bytes, size_t capacity, int *fd) {
+long cl_receive_message(int socket, bool waits, void *bytes, size_t capacity, int *fd) {
   struct iovec part = {bytes, capacity};
   union control control = {0};
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   *fd = -1;
-  long count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  long count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
   if (count < 0)
     return count;
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);

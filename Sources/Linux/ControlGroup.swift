@@ -131,6 +131,16 @@ extension ControlGroup {
     try number(of: "populated", in: "cgroup.events").map { $0 != 0 }
   }
 
+  /// The same to be waited for; nil where it cannot be.
+  package func events() throws(SysError) -> ControlGroupEvents? {
+    let file = "cgroup.events"
+    do throws(SysError) {
+      return try ControlGroupEvents.wait(for: try folder.open(file, .read), path: path + "/" + file)
+    } catch let error where error.errno == .noSuchFile || error.errno == .notPermitted {
+      return nil
+    }
+  }
+
   /// Ends every process of this group and below. cgroup.kill, since Linux 5.14; false on an older one
   package func kill() throws(SysError) -> Bool {
     guard has("cgroup.kill") else { return false }

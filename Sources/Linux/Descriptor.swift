@@ -98,6 +98,11 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  /// Reads once from the start of a file, whatever was read before; returns -1 and errno. pread(2)
+  func readFromStart(into buffer: UnsafeMutablePointer<CChar>, _ capacity: Int) -> Int {
+    pread(number, buffer, capacity, 0)
+  }
+
   /// Closes every descriptor of this process but standard input, output and error and those given. close_range(2)
   package static func closeAll(except kept: [DescriptorNumber]) throws(SysError) {
     var first: CInt = 3

@@ -8,6 +8,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
 
   package static let notPermitted = Errno(rawValue: 1)
   package static let noSuchFile = Errno(rawValue: 2)
+  package static let noSuchProcess = Errno(rawValue: 3)
   package static let inputOutput = Errno(rawValue: 5)
   package static let interrupted = Errno(rawValue: 4)
   package static let badDescriptor = Errno(rawValue: 9)

@@ -60,6 +60,18 @@ package struct HeldNamespaces: ~Copyable {
     try check(.setns, name) { cl_enter_namespaces(descriptor.number, kind.rawValue) }
   }
 
+  /// Enters the network namespace alone, and the user namespace that gives the right to.
+  package func enterNetwork() throws(SysError) {
+    try Self.enter(user, .user, "user")
+    if let network { try Self.enter(network.descriptor, network.kind, network.name) }
+  }
+
+  /// Which pid namespace is held, as /proc/PID/ns/pid of a process in it shows it. fstat(2)
+  package func pidNamespace() throws(SysError) -> FileStatus.Identity {
+    for held in others where held.kind == .pid { return try held.descriptor.status(of: held.name).identity }
+    preconditionFailure("namespaces without that of processes")
+  }
+
   /// The numbers to keep when everything else is closed.
   package var keptNumbers: [DescriptorNumber] {
     var numbers = [user.keptNumber]

@@ -21,6 +21,12 @@ package enum Machine {
     UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(sysconf(Int32(_SC_PAGESIZE)))
   }
 
+  /// How many bytes a page of memory has. sysconf(3)
+  package static var pageSize: UInt64 { UInt64(sysconf(Int32(_SC_PAGESIZE))) }
+
+  /// In how many ticks of a second the kernel tells the time of a processor. sysconf(3)
+  package static var ticksPerSecond: UInt64 { UInt64(sysconf(Int32(_SC_CLK_TCK))) }
+
   /// How many processors there are to share work among; no more than eight, as each piece under way takes memory. sysconf(3)
   package static var processors: Int { max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

@@ -67,11 +67,39 @@ package struct MessageSocket: ~Copyable {
     }
   }
 
-  private func receiveNextWithDescriptor() throws(SysError) -> Message? {
+  /// What is there at this moment.
+  package enum Received: ~Copyable {
+    case message(Message)
+    /// Not yet.
+    case nothing
+    /// The other end is closed, and nothing more will come.
+    case end
+  }
+
+  /// The same without waiting. recvmsg(2), MSG_DONTWAIT
+  package func receiveWhatIsThere() throws(SysError) -> Received {
+    do throws(SysError) {
+      return try receiveAtOnce()
+    } catch let error where error.errno.rawValue == ECONNRESET {
+      // As above.
+      return try receiveAtOnce()
+    }
+  }
+
+  private func receiveAtOnce() throws(SysError) -> Received {
+    do throws(SysError) {
+      guard let message = try receiveNextWithDescriptor(waits: false) else { return .end }
+      return .message(message)
+    } catch let error where error.errno == .tryAgain {
+      return .nothing
+    }
+  }
+
+  private func receiveNextWithDescriptor(waits: Bool = true) throws(SysError) -> Message? {
     var buffer = [UInt8](repeating: 0, count: Self.longestMessage)
     var number: CInt = -1
     let count = try check(.recv, "") {
-      buffer.withUnsafeMutableBytes { cl_receive_message(descriptor.number, $0.baseAddress, $0.count, &number) }
+      buffer.withUnsafeMutableBytes { cl_receive_message(descriptor.number, waits, $0.baseAddress, $0.count, &number) }
     }
     guard count > 0 else { return nil }
     return Message(bytes: Array(buffer[..<count]), open: number == -1 ? nil : Descriptor(owning: number))

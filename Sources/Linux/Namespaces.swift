@@ -69,6 +69,9 @@ package struct NetworkNamespace: Sendable {
   }
 }
 
+/// Whether something listens at a port of the loopback interface of the network namespace that this process is in. connect(2)
+package func isListenedTo(port: UInt16) -> Bool { cl_is_listened_to(port) == 1 }
+
 /// Sets the host name of this uts namespace. sethostname(2)
 package func setHostName(_ name: String) throws(SysError) {
   try check(.sethostname, name) { sethostname(name, name.utf8.count) }

@@ -45,6 +45,13 @@ package enum StandardStream: CInt, Sendable {
     }
   }
 
+  /// Puts something open in the place of this stream, for this process and what it executes. dup2(2)
+  package func become(_ descriptor: borrowing Descriptor) throws(SysError) {
+    // A copy, as the number itself would stay close-on-exec.
+    let copy = try descriptor.duplicate()
+    try check(.dup, name) { dup2(copy.number, rawValue) }
+  }
+
   /// The name of a standard stream that is a folder, or nil: through one, `..` leads out of any root.
   package static func folder() throws(SysError) -> String? {
     for stream in [input, output, error] {

@@ -10,8 +10,8 @@ package enum SystemCall: String, Hashable, Sendable {
     statfs, statvfs, syncfs, unlink
   case landlock_add_rule, landlock_create_ruleset, landlock_restrict_self, mmap, mkdir, mount, mount_setattr,
     move_mount,
-    ftruncate, open, open_tree, openat2, pidfd_send_signal,
-    pipe, pivot_root, poll, prctl, read, readlink
+    ftruncate, open, open_tree, openat2, pidfd_open, pidfd_send_signal,
+    pipe, pivot_root, poll, prctl, prlimit, read, readlink
   case recv, seccomp, send, setpriority, setgroups, sethostname, setns, setpgid, setresuid, setrlimit, setsid, signalfd,
     shutdown, sigprocmask
   case socketpair, symlink, timerfd_create, timerfd_settime, umount, uname, unshare, userfaultfd, waitid, write, rename

@@ -14,6 +14,8 @@ struct WorkloadProcess {
   var groups: GroupEntrance?
   /// Where there is no mount namespace: what it may use of the tree around it.
   var reached: [ReachStep] = []
+  /// Whether it is known by a mark, which stands in a limit.
+  var isMarked = false
 
   /// Whose session it runs in.
   enum Session {
@@ -113,7 +115,8 @@ struct WorkloadProcess {
   /// After all that needs files and memory of its own.
   private func limit() throws(SetUpFailure) {
     if let limits = process.limits {
-      for limit in limits {
+      // To change that one would be to give the mark up; it has no other meaning for the kernel.
+      for limit in limits where !(isMarked && limit.name == "locks") {
         try SetUpFailure.catching(.confinement, "set the limit \(limit.name) to \(limit.text)") { () throws(SysError) in
           try CurrentProcess.setLimit(limit.name, soft: limit.soft, hard: limit.hard)
         }

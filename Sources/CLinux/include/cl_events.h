@@ -7,6 +7,7 @@
 
 static const uint32_t cl_epoll_readable = EPOLLIN;
 static const uint32_t cl_epoll_writable = EPOLLOUT;
+static const uint32_t cl_epoll_urgent = EPOLLPRI;
 static const uint32_t cl_epoll_ended = EPOLLHUP | EPOLLERR;
 
 /// A descriptor that is ready, by the id that it was added with.

@@ -35,8 +35,9 @@ int cl_keep_on_exec(int fd);
 /// Sends a message with one descriptor, or none when `fd` is -1.
 long cl_send_message(int socket, const void *bytes, size_t count, int fd);
 
-/// Receives a message; `*fd` is the descriptor that came with it, or -1.
-long cl_receive_message(int socket, void *bytes, size_t capacity, int *fd);
+/// Receives a message; `*fd` is the descriptor that came with it, or -1. EAGAIN when there is none yet and it shall not be waited
+/// for.
+long cl_receive_message(int socket, bool waits, void *bytes, size_t capacity, int *fd);
 
 /// Whether the other end of a socket is gone.
 int cl_is_hung_up(int socket);

@@ -51,6 +51,8 @@ extension GroupGround {
       var place = Place(path: path)
       place.controllers = (try group.read("cgroup.controllers") ?? "").split(whereSeparator: \.isWhitespace)
         .map(String.init)
+      place.handedOn = (try group.read("cgroup.subtree_control") ?? "").split(whereSeparator: \.isWhitespace)
+        .map(String.init)
       place.isWritable = group.isWritable
       place.isKernelsRoot = !group.has("cgroup.type")
       if place.isWritable { place.processes = try group.processes() }

@@ -7,6 +7,8 @@ package struct GroupGround: Hashable, Sendable {
   package struct Place: Hashable, Sendable {
     package var path: String
     package var controllers: [String] = []
+    /// Those that the groups in it have been given.
+    package var handedOn: [String] = []
     package var isWritable = false
     /// Its processes, as far as their numbers can be seen from here.
     package var processes: [CInt] = []
@@ -46,6 +48,8 @@ package struct GroupPlace: Hashable, Sendable {
   package var stepsAside = false
   /// The hierarchies of version 1 that hold what version 2 does not.
   package var old: [Controller: String] = [:]
+  /// What the groups in it have been given already, and can be counted for each process.
+  package var counted: [Controller] = []
 
   package init(unified: String) { self.unified = unified }
 }
@@ -103,7 +107,7 @@ extension GroupGround {
   }
 
   /// systemd keeps what lies above a group that it has given away.
-  private var ownPlaces: ArraySlice<Place> { session.isSystemdRunning ? own.prefix(1) : own[...] }
+  var ownPlaces: ArraySlice<Place> { session.isSystemdRunning ? own.prefix(1) : own[...] }
 
   /// nil when other processes are in the way.
   private func decide(at place: Place) -> LimitDecision? {

@@ -10,7 +10,6 @@ final class GroupTree {
   private let parent: ControlGroup
   private let name: String
   private let controllers: [Controller]
-  private var leaves: [String] = []
 
   /// Makes the group of the run; that of all runs is made when there is none.
   static func make(
@@ -66,8 +65,22 @@ final class GroupTree {
   /// Makes a group for one process; returns the way into it.
   func makeLeaf(_ leaf: String) throws(SysError) -> ControlGroupEntrance {
     try whole.make(child: leaf)
-    leaves.append(leaf)
     return try whole.open(child: leaf).entrance()
+  }
+
+  /// Makes a group that has counted nothing yet, in place of one of that name; EBUSY when something lives in that.
+  func makeNewLeaf(_ leaf: String) throws(SysError) {
+    do throws(SysError) {
+      try whole.make(child: leaf)
+    } catch let error where error.errno == .fileExists {
+      try whole.remove(child: leaf)
+      try whole.make(child: leaf)
+    }
+  }
+
+  /// Removes the group of a process; one that is gone is no failure.
+  func removeLeaf(_ leaf: String) throws(SysError) {
+    try removeWaiting(until: Clock.milliseconds + 1000) { () throws(SysError) in try whole.remove(child: leaf) }
   }
 
   /// Lets the groups of processes have limits too; no process may be in the group of the whole any more.
@@ -100,12 +113,23 @@ final class GroupTree {
   /// Removes the groups of this run once their processes are gone, and that of all runs when it was the last.
   func remove() throws(SysError) {
     let deadline = Clock.milliseconds + 5000
-    for leaf in leaves { try removeWaiting(until: deadline) { () throws(SysError) in try whole.remove(child: leaf) } }
+    for leaf in try leaves() {
+      try removeWaiting(until: deadline) { () throws(SysError) in try whole.remove(child: leaf) }
+    }
     try removeWaiting(until: deadline) { () throws(SysError) in try parent.remove(child: name) }
     do throws(SysError) {
       try base.remove(child: GroupName.parent)
     } catch let error where [.busy, .notEmpty, .noSuchFile].contains(error.errno) {
       // Others are running, or have just removed it.
+    }
+  }
+
+  /// Whoever made them.
+  private func leaves() throws(SysError) -> [String] {
+    do throws(SysError) {
+      return try whole.children()
+    } catch let error where error.errno == .noSuchFile {
+      return []
     }
   }
 

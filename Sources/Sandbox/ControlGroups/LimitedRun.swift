@@ -9,7 +9,7 @@ enum LimitedRun {
     guard let place else { preconditionFailure("limits that nobody has looked for a place of") }
     let groups: RunGroups
     do throws(SetUpFailure) {
-      groups = try RunGroups.make(plan, at: place)
+      groups = try RunGroups.make(plan, at: place, for: plan.processes)
     } catch {
       throw .setUp(error)
     }

@@ -6,20 +6,24 @@ internal import Planning
 /// The group of the whole is the root of the groups that the sandbox sees. PID 1 is in a group of its own in it, and each process in
 /// another: no group of version 2 holds processes beside limited groups.
 final class RunGroups {
-  private let plan: Plan
+  /// Those that have groups from the start; of others they are made when they join.
+  private let processes: [PlannedProcess]
   private let trees: [GroupTree]
   private let aside: StepAside?
   /// For PID 1 and the program.
   let entrance: GroupEntrance
 
   /// Makes the groups, and holds the whole to its limits.
-  static func make(_ plan: Plan, at place: GroupPlace) throws(SetUpFailure) -> RunGroups {
+  static func make(
+    _ plan: Plan, at place: GroupPlace, for processes: [PlannedProcess]
+  ) throws(SetUpFailure) -> RunGroups {
     let aside = try place.stepsAside ? StepAside.take(in: place.unified) : nil
     var trees: [GroupTree] = []
     do throws(SetUpFailure) {
       try makeTrees(plan, place, into: &trees)
       for tree in trees { if let limits = plan.limits { try tree.hold(limits.ofWhole) } }
-      return RunGroups(plan: plan, trees: trees, aside: aside, entrance: try makeLeaves(plan, trees))
+      return RunGroups(
+        processes: processes, trees: trees, aside: aside, entrance: try makeLeaves(processes, trees))
     } catch {
       // The first failure is the one to tell.
       switch catching({ () throws(SysError) in try remove(trees, aside) }) {
@@ -28,8 +32,8 @@ final class RunGroups {
     }
   }
 
-  private init(plan: Plan, trees: [GroupTree], aside: StepAside?, entrance: GroupEntrance) {
-    self.plan = plan
+  private init(processes: [PlannedProcess], trees: [GroupTree], aside: StepAside?, entrance: GroupEntrance) {
+    self.processes = processes
     self.trees = trees
     self.aside = aside
     self.entrance = entrance
@@ -40,7 +44,9 @@ final class RunGroups {
   ) throws(SetUpFailure) {
     let step = "make its control groups"
     let name = try SetUpFailure.catching(.limits, step) { () throws(SysError) in try GroupName.unique(plan.name) }
-    let needed = Controller.allCases.filter { controller in plan.limitNames.contains { $0.controller == controller } }
+    let needed = Controller.allCases.filter { controller in
+      place.counted.contains(controller) || plan.limitNames.contains { $0.controller == controller }
+    }
     // That of version 2 also where version 1 holds the limits: by it all processes are known, and can be ended.
     var wanted = [(path: place.unified, isUnified: true, controllers: needed.filter { place.old[$0] == nil })]
     for path in Set(place.old.values).sorted() {
@@ -57,12 +63,14 @@ final class RunGroups {
     }
   }
 
-  private static func makeLeaves(_ plan: Plan, _ trees: [GroupTree]) throws(SetUpFailure) -> GroupEntrance {
+  private static func makeLeaves(
+    _ processes: [PlannedProcess], _ trees: [GroupTree]
+  ) throws(SetUpFailure) -> GroupEntrance {
     let entrance = GroupEntrance()
     try SetUpFailure.catching(.limits, "make a control group for its process") { () throws(SysError) in
       for tree in trees {
         if tree.isUnified { entrance.toInit(try tree.makeLeaf(GroupName.initLeaf)) }
-        for (index, process) in plan.processes.enumerated() {
+        for (index, process) in processes.enumerated() {
           entrance.to(process.name, try tree.makeLeaf(GroupName.leaf(index, process.name)))
         }
       }
@@ -88,11 +96,28 @@ final class RunGroups {
   private func holdProcesses() throws(SetUpFailure) {
     for tree in trees {
       try SetUpFailure.catching(.limits, "hand its control groups on") { () throws(SysError) in try tree.handOn() }
-      for (index, process) in plan.processes.enumerated() {
+      for (index, process) in processes.enumerated() {
         guard let limits = process.limitsOfGroup else { continue }
         try tree.hold(limits, leaf: GroupName.leaf(index, process.name))
       }
     }
+  }
+
+  /// Makes the groups of one more process, which is not there yet.
+  func makeLeaf(_ name: String, _ limits: GroupLimits?) throws(SetUpFailure) -> GroupLeaf {
+    try GroupLeaf.make(name, in: trees, limits)
+  }
+
+  /// Whether something lives in them.
+  func isPopulated() throws(SysError) -> Bool {
+    for tree in trees where tree.isUnified { return try tree.whole.isPopulated() ?? false }
+    return false
+  }
+
+  /// Ends all that lives in them; false where the kernel cannot.
+  func kill() throws(SysError) -> Bool {
+    for tree in trees where tree.isUnified { return try tree.whole.kill() }
+    return false
   }
 
   /// What was used, as far as the kernel has counted it; to be asked before `remove`.
@@ -100,7 +125,7 @@ final class RunGroups {
     var usage = GroupUsage()
     for tree in trees {
       try tree.isUnified ? usage.add(unified: tree.whole) : usage.add(old: tree.whole)
-      for (index, process) in plan.processes.enumerated() {
+      for (index, process) in processes.enumerated() {
         let leaf = try tree.leaf(GroupName.leaf(index, process.name))
         try tree.isUnified ? usage.add(unifiedPart: leaf) : usage.add(old: leaf)
       }
@@ -205,7 +230,11 @@ final class StepAside {
     let before = before
     try group.takeBack(try group.handedOn().filter { !before.contains($0) })
     try group.add(process: 0)
-    try group.remove(child: GroupName.aside)
+    do throws(SysError) {
+      try group.remove(child: GroupName.aside)
+    } catch let error where error.errno == .busy || error.errno == .noSuchFile {
+      // A process of this program's that was made meanwhile is still there; the last one of them removes it.
+    }
   }
 }
 

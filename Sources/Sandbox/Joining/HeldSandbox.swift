@@ -59,13 +59,41 @@ package struct HeldSandbox: ~Copyable {
   ///
   /// It is born in the control group whose folder is given, as a group outside could not be named from inside any more.
   /// `terminal` stands between the caller and its private terminal, if it gets one.
-  package func join(
+  func join(
     _ process: PlannedProcess, filter: CompiledFilter, controlGroup: borrowing Descriptor? = nil,
     terminal: TerminalRelay? = nil
-  ) throws(SetUpFailure) -> ChildProcess {
-    try JoinStart(plan: plan, process: process, filter: filter, groups: groups?.entrance)
-      .run(namespaces, controlGroup, terminal)
+  ) throws(SetUpFailure) -> JoinProgress.Joined {
+    let start = JoinStart(plan: plan, process: process, filter: filter, groups: groups?.entrance)
+    let joined = try begin(start, in: controlGroup).finish()
+    if let made = joined.terminal {
+      do throws(SysError) {
+        try terminal?.begin(made)
+      } catch {
+        try SetUpFailure.catching(.joining, ProgramTerminal.step) { () throws(SysError) in
+          try joined.process.killAndReap()
+        }
+        throw SetUpFailure(stage: .joining, step: ProgramTerminal.step, error: error)
+      }
+    }
+    return joined
   }
+
+  /// Begins to make a process, and does not wait for it.
+  func begin(_ start: JoinStart, in controlGroup: borrowing Descriptor?) throws(SetUpFailure) -> JoinProgress {
+    try start.begin(namespaces, in: controlGroup)
+  }
+
+  func beginConnect(port: UInt16, in sandbox: SupervisedSandbox) throws(SysError) -> PendingConnect {
+    try PendingConnect.make(namespaces, port: port, in: sandbox)
+  }
+
+  func pidNamespace() throws(SysError) -> FileStatus.Identity { try namespaces.pidNamespace() }
+
+  /// PID 1, for whoever is not its parent.
+  func initHandle() throws(SysError) -> ProcessHandle { try initProcess.process.handle() }
+
+  /// That of the socket which closes with PID 1.
+  var reportsNumber: DescriptorNumber { initProcess.reports.keptNumber }
 
   /// Becomes readable when PID 1 is gone, and all in the sandbox with it.
   package func watch(in polling: inout PollSet) -> PollSet.Entry { initProcess.reports.watch(in: &polling) }

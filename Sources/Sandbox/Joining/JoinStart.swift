@@ -10,18 +10,30 @@ struct JoinStart {
   let plan: Plan
   let process: PlannedProcess
   let filter: CompiledFilter
-  /// Into the groups of the program; nil without limits.
-  let groups: GroupEntrance?
+  /// Into the groups of the program; nil without any.
+  var groups: GroupEntrance?
+  /// By which the program and all that comes from it are known; nil where that is by groups.
+  var mark: ProcessMark?
+  /// Nil for those of this process.
+  var streams: JoinStreams?
 
-  func run(
-    _ namespaces: borrowing HeldNamespaces, _ controlGroup: borrowing Descriptor?, _ terminal: TerminalRelay?
-  ) throws(SetUpFailure) -> ChildProcess {
-    let model = process.streams == nil ? nil : try Self.catching { () throws(SysError) in try TerminalModel.ofCaller() }
+  /// Makes the helper, and does not wait for anything. It is born in the group whose folder is given.
+  func begin(
+    _ namespaces: borrowing HeldNamespaces, in controlGroup: borrowing Descriptor?
+  ) throws(SetUpFailure) -> JoinProgress {
+    let model = try terminalModel()
     let channel = try Self.catching { () throws(SysError) in try MessageChannel() }
     guard let helper = try makeHelper(controlGroup) else {
       help(namespaces, LauncherLink(socket: channel.childEnd()), model)
     }
-    return try finish(helper, channel.parentEnd(), terminal)
+    return try JoinProgress.make(helper, channel.parentEnd())
+  }
+
+  /// What the terminal of the process is like; nil when it gets none.
+  private func terminalModel() throws(SetUpFailure) -> TerminalModel? {
+    if let streams { return streams.terminal }
+    guard process.streams != nil else { return nil }
+    return try Self.catching { () throws(SysError) in try TerminalModel.ofCaller() }
   }
 
   private func makeHelper(_ controlGroup: borrowing Descriptor?) throws(SetUpFailure) -> ChildProcess? {
@@ -32,95 +44,7 @@ struct JoinStart {
     }
   }
 
-  /// Waits until the process has become its program. Whatever goes wrong, nothing of it stays: PID 1 could not end before its
-  /// parent here has reaped it.
-  private func finish(
-    _ helper: consuming ChildProcess, _ reports: consuming MessageSocket, _ terminal: TerminalRelay?
-  ) throws(SetUpFailure) -> ChildProcess {
-    var joined: ChildProcess?
-    do throws(SetUpFailure) {
-      try Self.listen(to: reports, helper, terminal, &joined)
-      let ending = try Self.catching { () throws(SysError) in try helper.wait() }
-      if let program = joined.take() { return program }
-      throw SetUpFailure(
-        stage: .joining, step: Self.step,
-        error: SysError(.waitid, "the helper ended with \(ending.exitCode)", .noChild))
-    } catch {
-      // A process that nobody here knows waits for an answer, and ends by this.
-      reports.close()
-      let helperID = helper.id
-      try Self.catching { () throws(SysError) in
-        try helper.killAndReap()
-        try joined?.killAndReap()
-        try reapGroup(of: helperID)
-      }
-      throw error
-    }
-  }
-
-  /// Takes what the helper makes, lets it go on, and listens to it until nobody holds the other end any more.
-  private static func listen(
-    to reports: borrowing MessageSocket, _ helper: borrowing ChildProcess, _ terminal: TerminalRelay?,
-    _ joined: inout ChildProcess?
-  ) throws(SetUpFailure) {
-    var failure: SetUpFailure?
-    try catching { () throws(SysError) in try waitForWord(reports, helper) }
-    while var message = try catching({ () throws(SysError) in try reports.receiveWithDescriptor() }) {
-      switch Report(message: message.bytes) {
-      case .joined(let id):
-        guard let open = message.open.take() else { throw lostDescriptor }
-        joined = ChildProcess(id: id, received: open)
-        do throws(SetUpFailure) {
-          try catching { () throws(SysError) in try reports.send([InitProcess.goAhead]) }
-        } catch {
-          // It is gone already, and what it has said comes next; or it ends by this.
-          failure = error
-          try catching { () throws(SysError) in try reports.endSending() }
-        }
-      case .terminal:
-        if let open = message.open.take() { try begin(terminal, open) }
-      // Of the helper: what it has made, if anything, still waits.
-      case .failed(let reported) where joined == nil: throw reported
-      case .failed(let reported): failure = reported
-      case .ready, .ended, .listening, .stopped, nil: continue
-      }
-    }
-    if let failure { throw failure }
-  }
-
-  /// Until the helper has said something, or is gone without a word: then the process that it has made may hold its end open.
-  private static func waitForWord(
-    _ reports: borrowing MessageSocket, _ helper: borrowing ChildProcess
-  ) throws(SysError) {
-    var polling = PollSet()
-    let report = reports.watch(in: &polling)
-    let end = helper.watch(in: &polling)
-    var isGone = false
-    while true {
-      try polling.wait()
-      if polling.isReady(report) { return }
-      // Its word may have come between the looks at both: once more.
-      if isGone, polling.isReady(end) { throw SysError(.recv, "the helper ended without a word", .noChild) }
-      isGone = true
-    }
-  }
-
-  private static var lostDescriptor: SetUpFailure {
-    SetUpFailure(
-      stage: .joining, step: step, error: SysError(.recv, "the descriptor of the process was lost", .tooManyFiles))
-  }
-
-  private static func begin(
-    _ terminal: TerminalRelay?, _ open: consuming Descriptor
-  ) throws(SetUpFailure) {
-    do throws(SysError) {
-      try terminal?.begin(PseudoTerminal(received: open))
-    } catch {
-      throw SetUpFailure(stage: .joining, step: ProgramTerminal.step, error: error)
-    }
-  }
-
-  private static let step = "join the sandbox"
+  static let step = "join the sandbox"
 
   @discardableResult
   private static func catching<Result: ~Copyable>(
@@ -157,6 +81,8 @@ extension JoinStart {
     try CurrentProcess.startGroup()
     if let score = process.outOfMemoryScore { try CurrentProcess.setOutOfMemoryScore(score) }
     try groups?.pass(as: process.name)
+    try mark?.put()
+    try streams?.takePlace()
     // Before anything of it can be seen inside: its memory is a copy of this program's, with all that it knows.
     try CurrentProcess.setInspectable(false)
     CurrentProcess.wipeCommandLine()
@@ -182,10 +108,10 @@ extension JoinStart {
         try CurrentProcess.dropAllCapabilities()
         try CurrentProcess.forbidNewPrivileges()
       }
-      if let model, let streams = process.streams {
+      if let model {
         // Among the terminals of the sandbox, as its user.
         try SetUpFailure.catching(.joining, ProgramTerminal.step) { () throws(SysError) in
-          try ProgramTerminal.make(model, as: streams, launcher)
+          try ProgramTerminal.make(model, as: model.streams ?? process.streams ?? .terminal, launcher)
         }
         session = .ownWithTerminal
       }
@@ -196,7 +122,8 @@ extension JoinStart {
     // Nobody would ever reap it.
     if launcher.socket.isAbandoned { CurrentProcess.exit(125) }
     WorkloadProcess(
-      process: process, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher, session: session
+      process: process, filter: filter, tripwire: Tripwire(plan, filter), launcher: launcher, session: session,
+      isMarked: mark != nil
     ).run()
   }
 }

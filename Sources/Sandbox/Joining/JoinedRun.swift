@@ -14,7 +14,7 @@ package struct Joining: Sendable {
 /// A foreground run whose program joins a held sandbox, as supervised processes do, and not a child of PID 1.
 struct JoinedRun: ~Copyable {
   private let signals: SignalQueue
-  private let program: ChildProcess
+  private let joined: JoinProgress.Joined
   private let terminal: TerminalRelay?
   private let begun = Clock.microseconds
 
@@ -26,7 +26,7 @@ struct JoinedRun: ~Copyable {
         try SignalQueue(of: Launcher.forwarded.adding(.brokenPipe))
       }
       let sandbox = try HeldSandbox.start(plan, groups: groups)
-      let program: ChildProcess
+      let program: JoinProgress.Joined
       var terminal: TerminalRelay?
       do throws(SetUpFailure) {
         if plan.foreground.streams != nil { terminal = try TerminalRelay.ofCaller() }
@@ -35,7 +35,7 @@ struct JoinedRun: ~Copyable {
         try end(sandbox)
         return .failed(error)
       }
-      return try JoinedRun(signals: signals, program: program, terminal: terminal).attend(sandbox) {
+      return try JoinedRun(signals: signals, program, terminal: terminal).attend(sandbox) {
         held throws(SetUpFailure) in
         for _ in 0..<joining.further { try joinAgain(held, filter) }
       }
@@ -46,7 +46,7 @@ struct JoinedRun: ~Copyable {
 
   private static func join(
     _ sandbox: borrowing HeldSandbox, _ filter: CompiledFilter, _ controlGroup: String?, _ terminal: TerminalRelay?
-  ) throws(SetUpFailure) -> ChildProcess {
+  ) throws(SetUpFailure) -> JoinProgress.Joined {
     let process = sandbox.plan.foreground
     guard let controlGroup else { return try sandbox.join(process, filter: filter, terminal: terminal) }
     let folder: Descriptor? = try SetUpFailure.catching(.joining, "open the control group") { () throws(SysError) in
@@ -62,7 +62,7 @@ struct JoinedRun: ~Copyable {
     process.candidates = ["/usr/bin/true"]
     process.arguments = ["true"]
     let joined = try sandbox.join(process, filter: filter)
-    try SetUpFailure.catching(.joining, "wait for a process") { () throws(SysError) in try joined.wait() }
+    try SetUpFailure.catching(.joining, "wait for a process") { () throws(SysError) in try joined.process.wait() }
   }
 
   private static func end(_ sandbox: consuming HeldSandbox) throws(SetUpFailure) {
@@ -73,9 +73,9 @@ struct JoinedRun: ~Copyable {
     }
   }
 
-  private init(signals: consuming SignalQueue, program: consuming ChildProcess, terminal: TerminalRelay?) {
+  private init(signals: consuming SignalQueue, _ joined: JoinProgress.Joined, terminal: TerminalRelay?) {
     self.signals = signals
-    self.program = program
+    self.joined = joined
     self.terminal = terminal
   }
 
@@ -87,7 +87,7 @@ struct JoinedRun: ~Copyable {
       try StandardStream.leaveInputAndOutput()
       var polling = PollSet()
       let signalEntry = signals.watch(in: &polling)
-      let programEntry = program.watch(in: &polling)
+      let programEntry = joined.process.watch(in: &polling)
       let sandboxEntry = sandbox.watch(in: &polling)
       let deadline = try sandbox.plan.timeLimit.map { (limit) throws(SysError) in try Deadline(milliseconds: limit) }
       let deadlineEntry = deadline?.watch(in: &polling)
@@ -96,12 +96,12 @@ struct JoinedRun: ~Copyable {
         try polling.wait()
         if polling.isReady(signalEntry) { try passSignalsOn() }
         try terminal?.handle(&polling)
-        if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(program) }
+        if let deadlineEntry, polling.isReady(deadlineEntry) { try deadline?.handle(joined.process) }
         // With PID 1 the kernel ends the program too.
         if polling.isReady(programEntry) || polling.isReady(sandboxEntry) { break }
       }
       var usage = ProcessUsage()
-      let ending = try program.wait(&usage)
+      let ending = try joined.process.wait(&usage)
       try terminal?.finish(signals)
       try terminal?.end()
       if polling.isReady(sandboxEntry), let failure = try sandbox.failure() { return .failed(failure) }
@@ -118,14 +118,14 @@ struct JoinedRun: ~Copyable {
       switch arrival.signal {
       case .brokenPipe: continue
       case .terminalStop:
-        try program.sendToGroup(.stop)
+        try joined.process.sendToGroup(.stop)
         guard let terminal, terminal.hasKeyboard else {
           try Signal.stop.raiseHere()
           continue
         }
-        if try terminal.suspend(.terminalStop) { try program.sendToGroup(.continue) }
-      case .continue: try program.sendToGroup(.continue)
-      default: try program.pass(arrival.signal)
+        if try terminal.suspend(.terminalStop) { try joined.process.sendToGroup(.continue) }
+      case .continue: try joined.process.sendToGroup(.continue)
+      default: try joined.process.pass(arrival.signal)
       }
     }
   }

@@ -16,24 +16,13 @@ package final class TerminalRelay {
   /// Whether there is a private terminal.
   private enum Phase {
     case waiting
-    case running(PrivateTerminal)
+    case running(MadeTerminal)
     case hungUp
   }
 
   private struct Entries {
     let input, output, timer: PollSet.Entry
     var terminal: PollSet.Entry?
-  }
-
-  /// Both sides: its device is kept open, so that it has no end while there may still be programs to open it.
-  private final class PrivateTerminal {
-    let end: PseudoTerminal
-    let device: TerminalDevice
-
-    init(_ end: consuming PseudoTerminal) throws(SysError) {
-      device = try end.device()
-      self.end = end
-    }
   }
 
   init(_ caller: CallerStreams) throws(SysError) {
@@ -53,7 +42,11 @@ package final class TerminalRelay {
 
   /// Connects the private terminal, which was made with the size that the caller's had.
   package func begin(_ terminal: consuming PseudoTerminal) throws(SysError) {
-    phase = .running(try PrivateTerminal(terminal))
+    try begin(try MadeTerminal(terminal))
+  }
+
+  func begin(_ terminal: MadeTerminal) throws(SysError) {
+    phase = .running(terminal)
     try takeKeyboard()
   }
 

@@ -1,0 +1,41 @@
+internal import Linux
+
+/// Ends processes that may make others meanwhile, faster than they could be killed one by one.
+struct TreeKill {
+  /// All of them at this moment, and maybe some that have ended.
+  let list: () throws(SysError) -> [CInt]
+  /// Whether the process that has this number now is one of them.
+  let belongs: (CInt) throws(SysError) -> Bool
+
+  private static let longestMilliseconds = 5000
+
+  /// Returns when each has got the signal that it cannot survive, and none could make another one any more.
+  func run() throws(SysError) {
+    // What is stopped makes no others, so that the second round has an end; and it ends them as fast.
+    try sendToAll(.stop)
+    try sendToAll(.kill)
+  }
+
+  private func sendToAll(_ signal: Signal) throws(SysError) {
+    let deadline = Clock.milliseconds + Self.longestMilliseconds
+    var told: Set<CInt> = []
+    while true {
+      let found = try list().filter { !told.contains($0) }
+      if found.isEmpty { return }
+      guard Clock.milliseconds < deadline else {
+        throw SysError(.pidfd_send_signal, "processes that make others", .busy)
+      }
+      for id in found {
+        try send(signal, to: id)
+        told.insert(id)
+      }
+    }
+  }
+
+  private func send(_ signal: Signal, to id: CInt) throws(SysError) {
+    guard let process = try ProcessHandle.open(id) else { return }
+    // Only now: nobody else can get the number of a process that is held and still there.
+    guard try belongs(id) else { return }
+    try process.send(signal)
+  }
+}
