@@ -45,6 +45,11 @@ package enum StandardStream: CInt, Sendable {
     }
   }
 
+  /// Another descriptor of what is open as this stream. fcntl(2)
+  package func duplicate() throws(SysError) -> Descriptor {
+    Descriptor(owning: try check(.dup, name) { cl_duplicate_above(rawValue, 3) })
+  }
+
   /// Puts something open in the place of this stream, for this process and what it executes. dup2(2)
   package func become(_ descriptor: borrowing Descriptor) throws(SysError) {
     // A copy, as the number itself would stay close-on-exec.

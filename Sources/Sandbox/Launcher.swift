@@ -16,6 +16,7 @@ package enum Launcher {
     guard let filter = plan.foreground.filter else {
       throw .unknownProfile(name: plan.foreground.seccomp)
     }
+    if let trial = choices.joining?.trial { return try JoinTrial.run(plan, trial) }
     try refuseFoldersAsStreams()
     if plan.isFilterOnly { try refuseDatagramsAsStreams() }
     let outcome: Start.Outcome

@@ -25,6 +25,7 @@ enum BoxCommand {
   private static let join = Option.flag("join", "let the program join the sandbox")
   private static let joinGroup = Option.value("join-group", "FOLDER", "let it be born in this control group")
   private static let joinMore = Option.value("join-more", "COUNT", "let /usr/bin/true join so many times too")
+  private static let joinTrial = Option.value("join-trial", "STEPS", "hold the sandbox as a supervisor does, for tests")
 
   static let command = Command(
     name: "box", summary: "run any command in a sandbox",
@@ -44,7 +45,7 @@ enum BoxCommand {
       ("capsrun box --read . -- grep -r pattern .", "Read the current folder, and nothing else"),
       ("capsrun box --write . --env LANG -- make", "Write the current folder, with one variable of yours"),
     ],
-    run: run, hidden: [join, joinGroup, joinMore])
+    run: run, hidden: [join, joinGroup, joinMore, joinTrial])
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     let bases = BaseCapsules(Output(isJSON: invocation.has(.json)))
@@ -77,6 +78,7 @@ enum BoxCommand {
     var joining = Joining()
     joining.controlGroup = invocation.value(joinGroup)
     joining.further = invocation.value(joinMore).flatMap { Int($0) } ?? 0
+    joining.trial = invocation.value(joinTrial)?.split(separator: ",").map(String.init)
     return joining
   }
 

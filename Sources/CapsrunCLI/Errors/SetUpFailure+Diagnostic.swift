@@ -93,6 +93,20 @@ extension SetUpFailure {
     Entry(
       .namespaces, .openat2, .noSpace, noTerminal.cause, noTerminal.remedy, .unavailable),
     Entry(.joining, .openat2, .noSpace, noTerminal.cause, noTerminal.remedy, .unavailable),
+    Entry(
+      .joining, .setns, .notSupported,
+      "this machine gives no namespaces, in which alone processes can be held together",
+      "allow namespaces for capsrun, which capsrun doctor tells how to; or run its processes one by one with capsrun run",
+      .unavailable),
+    Entry(
+      .joining, .setrlimit, .notPermitted, "RLIMIT_LOCKS is limited here, and leaves no room for a mark",
+      "start capsrun without that limit (ulimit -x unlimited), or give it a control group of its own", .unavailable),
+    Entry(
+      .joining, .fstat, .isFolder, "it is a folder of the host, out of which .. leads anywhere",
+      "give it a file, a pipe or a terminal", .usage),
+    Entry(
+      .limits, .mkdir, .noSpace, "there are as many control groups as there may be",
+      "wait until others have ended, or raise the limit of the machine", .unavailable),
     Entry(.joining, .clone3, .noMemory, "the sandbox has ended", "start it again", .failed),
     Entry(
       .namespaces, .write, .notPermitted, "the id maps of the new user namespace were refused",

@@ -115,6 +115,7 @@ final class RunGroups {
   }
 
   /// Ends all that lives in them; false where the kernel cannot.
+  @discardableResult
   func kill() throws(SysError) -> Bool {
     for tree in trees where tree.isUnified { return try tree.whole.kill() }
     return false

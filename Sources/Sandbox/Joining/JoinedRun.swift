@@ -7,6 +7,8 @@ package struct Joining: Sendable {
   package var controlGroup: String?
   /// How many times /usr/bin/true joins too, one after the other, while it runs.
   package var further = 0
+  /// What is done with a sandbox that is held as by a supervisor, instead of running the program once.
+  package var trial: [String]?
 
   package init() {}
 }

@@ -224,7 +224,7 @@ extension SupervisedSandbox {
       if !isKilled, Clock.milliseconds >= patience {
         isKilled = true
         try initProcess.send(.kill)
-        if let groups, try groups.kill() {}
+        try groups?.kill()
       }
       Clock.sleep(milliseconds: 1)
     }

@@ -1,0 +1,180 @@
+internal import Linux
+internal import Planning
+
+/// Holds a sandbox as a supervisor does, and does with it what it is told, for tests: they look from outside at what becomes of it.
+final class JoinTrial {
+  private let sandbox: SupervisedSandbox
+  private let process: PlannedProcess
+  private var joined: [JoinedProcess] = []
+
+  static func run(_ plan: Plan, _ words: [String]) throws(LaunchError) -> RunResult {
+    do throws(SetUpFailure) {
+      let signals = try catching { () throws(SysError) in try SignalQueue(of: SignalSet(.brokenPipe)) }
+      var place: GroupPlace?
+      let ground = try catching { () throws(SysError) in try GroupGround.gather() }
+      if words.first != "marks", case .groups(let found) = ground.decideTracking(plan.limitNames) { place = found }
+      let trial = JoinTrial(try SupervisedSandbox.start(plan, at: place), plan.foreground)
+      for word in words {
+        let parts = word.split(separator: "=")
+        try trial.make(String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+      }
+      try catching { () throws(SysError) in try trial.sandbox.end() }
+      withExtendedLifetime(signals) {}
+    } catch {
+      throw .setUp(error)
+    }
+    return RunResult(.exited(code: 0), of: nil, usage: ProcessUsage(), wallMicroseconds: 0)
+  }
+
+  private init(_ sandbox: SupervisedSandbox, _ process: PlannedProcess) {
+    self.sandbox = sandbox
+    self.process = process
+  }
+
+  private func make(_ word: String, _ number: Int) throws(SetUpFailure) {
+    switch word {
+    case "begin": try begin(number)
+    case "generation": try begin(1, generation: number)
+    case "abandon": for _ in 0..<number { try abandon() }
+    default: try Self.catching { () throws(SysError) in try look(word, number) }
+    }
+  }
+
+  /// All at once, as far as the machine can.
+  private func begin(_ count: Int, generation: Int = 0) throws(SetUpFailure) {
+    let begun = Clock.microseconds
+    var pending: [PendingJoin] = []
+    for _ in 0..<count { pending.append(try beginOne(generation)) }
+    let made = Clock.microseconds
+    while !pending.isEmpty {
+      var rest: [PendingJoin] = []
+      for join in pending {
+        if let process = try join.advance() { joined.append(process) } else { rest.append(join) }
+      }
+      pending = rest
+      try Self.catching { () throws(SysError) in try Self.wait(for: pending) }
+    }
+    try tell("began \(count), helpers \(made - begun) us, programs \(Clock.microseconds - begun) us")
+  }
+
+  private static func wait(for pending: [PendingJoin]) throws(SysError) {
+    if pending.isEmpty { return }
+    let all = try WaitSet()
+    for join in pending { try all.add(join.number) }
+    try all.wait()
+  }
+
+  private func beginOne(_ generation: Int) throws(SetUpFailure) -> PendingJoin {
+    let streams = try Self.catching { () throws(SysError) in
+      JoinStreams(
+        input: nil, output: try StandardStream.output.duplicate(), errors: try StandardStream.error.duplicate())
+    }
+    return try sandbox.begin(process, generation: generation, streams: streams)
+  }
+
+  private func abandon() throws(SetUpFailure) {
+    let pending = try beginOne(0)
+    try Self.catching { () throws(SysError) in try pending.abandon() }
+  }
+
+  private func look(_ word: String, _ number: Int) throws(SysError) {
+    switch word {
+    case "marks": return
+    case "tracking": try say("tracking \(sandbox.tracking.name)")
+    case "sleep": Clock.sleep(milliseconds: number)
+    case "reap": try reap()
+    case "empty": try say("empty \(try count { tree throws(SysError) in try tree.isEmpty() ? 1 : 0 })")
+    case "processes": try say("processes \(try count { tree throws(SysError) in try tree.processes().count })")
+    case "usage": for process in joined { try say("usage \(try process.tree.usage())") }
+    case "total": try say("total \(try sandbox.usage().map { "\($0.processorTime ?? 0)" } ?? "unknown")")
+    case "kill": try kill()
+    case "changes": try awaitChange()
+    case "remove":
+      for process in joined { try process.tree.remove() }
+      joined = []
+    case "connect": try connect(UInt16(number))
+    case "die": try die()
+    default: try say("unknown \(word)")
+    }
+  }
+
+  private func count(_ number: (ProcessTree) throws(SysError) -> Int) throws(SysError) -> Int {
+    var sum = 0
+    for process in joined { sum += try number(process.tree) }
+    return sum
+  }
+
+  private func reap() throws(SysError) {
+    var codes: Set<CInt> = []
+    for process in joined { codes.insert(try process.reap().0.exitCode) }
+    try say("reaped \(codes.sorted())")
+  }
+
+  private func kill() throws(SysError) {
+    let begun = Clock.microseconds
+    for process in joined { try process.tree.kill() }
+    let killed = Clock.microseconds
+    while try count({ tree throws(SysError) in try tree.isEmpty() ? 0 : 1 }) > 0, Clock.microseconds - begun < 5_000_000
+    {
+      Clock.sleep(milliseconds: 1)
+    }
+    try say("killed in \((killed - begun)) us, empty in \(Clock.microseconds - begun) us")
+  }
+
+  private func awaitChange() throws(SysError) {
+    guard let process = joined.first, let number = try process.tree.changes else {
+      return try say("no changes are told")
+    }
+    let waiting = try WaitSet()
+    try waiting.add(number)
+    while try !process.tree.isEmpty() { try waiting.wait() }
+    try say("told empty")
+  }
+
+  private func connect(_ port: UInt16) throws(SysError) {
+    do throws(SetUpFailure) {
+      let look = try sandbox.beginConnect(port: port)
+      let waiting = try Self.catching { () throws(SysError) in try WaitSet() }
+      try Self.catching { () throws(SysError) in
+        try waiting.add(look.number)
+        try waiting.wait()
+        try say("connected \(try look.result())")
+      }
+    } catch {
+      throw error.error
+    }
+  }
+
+  /// As a supervisor that is killed, with a keeper that was forked off and tidies up.
+  private func die() throws(SysError) {
+    let channel = try MessageChannel()
+    guard try ChildProcess.clone(into: []) != nil else {
+      let life = channel.childEnd()
+      sandbox.leaveToOther()
+      do throws(SysError) {
+        while try life.receive() != nil {}
+        let begun = Clock.microseconds
+        try sandbox.tidyAfterDeath()
+        try say("tidied in \(Clock.microseconds - begun) us")
+        CurrentProcess.exit(0)
+      } catch {
+        CurrentProcess.exit(1)
+      }
+    }
+    let life = channel.parentEnd()
+    try ProcessHandle.open(CurrentProcess.id)?.send(.kill)
+    life.close()
+  }
+
+  private func say(_ text: String) throws(SysError) { try StandardStream.output.write(text + "\n") }
+
+  private func tell(_ text: String) throws(SetUpFailure) {
+    try Self.catching { () throws(SysError) in try say(text) }
+  }
+
+  private static func catching<Result: ~Copyable>(
+    _ body: () throws(SysError) -> Result
+  ) throws(SetUpFailure) -> Result {
+    try SetUpFailure.catching(.joining, "try the sandbox", body)
+  }
+}
