@@ -108,6 +108,9 @@ final class RunGroups {
     try GroupLeaf.make(name, in: trees, limits)
   }
 
+  /// That of the whole, by which all processes are known.
+  var path: String? { trees.first(where: \.isUnified)?.whole.path }
+
   /// Whether something lives in them.
   func isPopulated() throws(SysError) -> Bool {
     for tree in trees where tree.isUnified { return try tree.whole.isPopulated() ?? false }

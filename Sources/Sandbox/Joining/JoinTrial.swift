@@ -6,19 +6,20 @@ final class JoinTrial {
   private let sandbox: SupervisedSandbox
   private let process: PlannedProcess
   private var joined: [JoinedProcess] = []
+  private var reaped: Set<CInt> = []
 
   static func run(_ plan: Plan, _ words: [String]) throws(LaunchError) -> RunResult {
     do throws(SetUpFailure) {
-      let signals = try catching { () throws(SysError) in try SignalQueue(of: SignalSet(.brokenPipe)) }
+      let signals = try trying { () throws(SysError) in try SignalQueue(of: SignalSet(.brokenPipe)) }
       var place: GroupPlace?
-      let ground = try catching { () throws(SysError) in try GroupGround.gather() }
+      let ground = try trying { () throws(SysError) in try GroupGround.gather() }
       if words.first != "marks", case .groups(let found) = ground.decideTracking(plan.limitNames) { place = found }
       let trial = JoinTrial(try SupervisedSandbox.start(plan, at: place), plan.foreground)
       for word in words {
         let parts = word.split(separator: "=")
         try trial.make(String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
       }
-      try catching { () throws(SysError) in try trial.sandbox.end() }
+      try trying { () throws(SysError) in try trial.sandbox.end() }
       withExtendedLifetime(signals) {}
     } catch {
       throw .setUp(error)
@@ -35,26 +36,39 @@ final class JoinTrial {
     switch word {
     case "begin": try begin(number)
     case "generation": try begin(1, generation: number)
+    case "timed":
+      let times = try begin(number)
+      try tell("helpers \(times.helpers) us, programs \(times.programs) us")
+    case "terminal": try beginInTerminal()
+    case "folder": try beginInFolder()
     case "abandon": for _ in 0..<number { try abandon() }
-    default: try Self.catching { () throws(SysError) in try look(word, number) }
+    default: try Self.trying { () throws(SysError) in try look(word, number) }
     }
   }
 
   /// All at once, as far as the machine can.
-  private func begin(_ count: Int, generation: Int = 0) throws(SetUpFailure) {
+  @discardableResult
+  private func begin(_ count: Int, generation: Int = 0) throws(SetUpFailure) -> (helpers: Int, programs: Int) {
     let begun = Clock.microseconds
     var pending: [PendingJoin] = []
     for _ in 0..<count { pending.append(try beginOne(generation)) }
-    let made = Clock.microseconds
+    let made = Clock.microseconds - begun
     while !pending.isEmpty {
       var rest: [PendingJoin] = []
       for join in pending {
         if let process = try join.advance() { joined.append(process) } else { rest.append(join) }
       }
       pending = rest
-      try Self.catching { () throws(SysError) in try Self.wait(for: pending) }
+      try Self.trying { () throws(SysError) in try Self.wait(for: pending) }
     }
-    try tell("began \(count), helpers \(made - begun) us, programs \(Clock.microseconds - begun) us")
+    return (made, Clock.microseconds - begun)
+  }
+
+  private func finish(_ pending: PendingJoin) throws(SetUpFailure) -> JoinedProcess {
+    while true {
+      if let process = try pending.advance() { return process }
+      try Self.trying { () throws(SysError) in try Self.wait(for: [pending]) }
+    }
   }
 
   private static func wait(for pending: [PendingJoin]) throws(SysError) {
@@ -64,8 +78,32 @@ final class JoinTrial {
     try all.wait()
   }
 
+  /// Shows what the process writes to its terminal, to its end.
+  private func beginInTerminal() throws(SetUpFailure) {
+    let size = WindowSize(rows: 17, columns: 71)
+    let pending = try sandbox.begin(process, generation: 0, streams: JoinStreams(terminalOf: size, isTypedInto: false))
+    let process = try finish(pending)
+    try Self.trying { () throws(SysError) in
+      guard let terminal = process.terminal else { return try say("no terminal") }
+      let ending = try process.reap().0
+      var text = [UInt8](repeating: 0, count: RelayEnd.portion)
+      let received = text.withUnsafeMutableBytes { bytes in
+        catching { () throws(SysError) in try terminal.end.relayEnd.receive(into: bytes) }
+      }
+      guard case .bytes(let count) = try received.get() else { return try say("nothing was shown") }
+      try say("shown \(String(decoding: text[..<count], as: UTF8.self)), ended with \(ending.exitCode)")
+    }
+  }
+
+  private func beginInFolder() throws(SetUpFailure) {
+    let streams = try Self.trying { () throws(SysError) in
+      JoinStreams(input: try Descriptor.open("/", .folder), output: nil, errors: nil)
+    }
+    joined.append(try finish(try sandbox.begin(process, generation: 0, streams: streams)))
+  }
+
   private func beginOne(_ generation: Int) throws(SetUpFailure) -> PendingJoin {
-    let streams = try Self.catching { () throws(SysError) in
+    let streams = try Self.trying { () throws(SysError) in
       JoinStreams(
         input: nil, output: try StandardStream.output.duplicate(), errors: try StandardStream.error.duplicate())
     }
@@ -74,20 +112,24 @@ final class JoinTrial {
 
   private func abandon() throws(SetUpFailure) {
     let pending = try beginOne(0)
-    try Self.catching { () throws(SysError) in try pending.abandon() }
+    try Self.trying { () throws(SysError) in try pending.abandon() }
   }
 
   private func look(_ word: String, _ number: Int) throws(SysError) {
     switch word {
     case "marks": return
     case "tracking": try say("tracking \(sandbox.tracking.name)")
+    case "group": try say("group \(sandbox.group ?? "none")")
+    case "lose": try lose()
     case "sleep": Clock.sleep(milliseconds: number)
     case "reap": try reap()
     case "empty": try say("empty \(try count { tree throws(SysError) in try tree.isEmpty() ? 1 : 0 })")
     case "processes": try say("processes \(try count { tree throws(SysError) in try tree.processes().count })")
-    case "usage": for process in joined { try say("usage \(try process.tree.usage())") }
+    case "usage": for process in joined { try say("usage \(Self.text(try process.tree.usage()))") }
     case "total": try say("total \(try sandbox.usage().map { "\($0.processorTime ?? 0)" } ?? "unknown")")
-    case "kill": try kill()
+    case "kill": for process in joined { try process.tree.kill() }
+    case "killFirst": try joined.first?.tree.kill()
+    case "timedKill": try kill()
     case "changes": try awaitChange()
     case "remove":
       for process in joined { try process.tree.remove() }
@@ -98,6 +140,12 @@ final class JoinTrial {
     }
   }
 
+  private static func text(_ usage: TreeUsage) -> String {
+    let (read, written) = (usage.readBytes.map(String.init) ?? "-", usage.writtenBytes.map(String.init) ?? "-")
+    return
+      "\(usage.cpuMicroseconds) \(usage.memoryBytes) \(read) \(written) \(usage.processes) \(usage.outOfMemoryKills)"
+  }
+
   private func count(_ number: (ProcessTree) throws(SysError) -> Int) throws(SysError) -> Int {
     var sum = 0
     for process in joined { sum += try number(process.tree) }
@@ -106,7 +154,10 @@ final class JoinTrial {
 
   private func reap() throws(SysError) {
     var codes: Set<CInt> = []
-    for process in joined { codes.insert(try process.reap().0.exitCode) }
+    for process in joined where !reaped.contains(process.id) {
+      codes.insert(try process.reap().0.exitCode)
+      reaped.insert(process.id)
+    }
     try say("reaped \(codes.sorted())")
   }
 
@@ -118,7 +169,16 @@ final class JoinTrial {
     {
       Clock.sleep(milliseconds: 1)
     }
-    try say("killed in \((killed - begun)) us, empty in \(Clock.microseconds - begun) us")
+    try say("killed in \(killed - begun) us, empty in \(Clock.microseconds - begun) us")
+  }
+
+  /// PID 1 is killed, and takes all others with it.
+  private func lose() throws(SysError) {
+    try sandbox.initProcess.send(.kill)
+    let waiting = try WaitSet()
+    try waiting.add(sandbox.initNumber)
+    try waiting.wait()
+    try say("lost")
   }
 
   private func awaitChange() throws(SysError) {
@@ -134,8 +194,8 @@ final class JoinTrial {
   private func connect(_ port: UInt16) throws(SysError) {
     do throws(SetUpFailure) {
       let look = try sandbox.beginConnect(port: port)
-      let waiting = try Self.catching { () throws(SysError) in try WaitSet() }
-      try Self.catching { () throws(SysError) in
+      let waiting = try Self.trying { () throws(SysError) in try WaitSet() }
+      try Self.trying { () throws(SysError) in
         try waiting.add(look.number)
         try waiting.wait()
         try say("connected \(try look.result())")
@@ -169,10 +229,10 @@ final class JoinTrial {
   private func say(_ text: String) throws(SysError) { try StandardStream.output.write(text + "\n") }
 
   private func tell(_ text: String) throws(SetUpFailure) {
-    try Self.catching { () throws(SysError) in try say(text) }
+    try Self.trying { () throws(SysError) in try say(text) }
   }
 
-  private static func catching<Result: ~Copyable>(
+  private static func trying<Result: ~Copyable>(
     _ body: () throws(SysError) -> Result
   ) throws(SetUpFailure) -> Result {
     try SetUpFailure.catching(.joining, "try the sandbox", body)

@@ -9,7 +9,7 @@ package final class SupervisedSandbox {
   package let tracking: Tracking
   /// Nil in a process that only tidies up.
   private var held: HeldSandbox?
-  private let initProcess: ProcessHandle
+  let initProcess: ProcessHandle
   private let groups: RunGroups?
   private let marked: MarkedProcesses?
   /// How many processes beside those of the plan have got a group.
@@ -90,6 +90,9 @@ package final class SupervisedSandbox {
   /// What PID 1 has failed at, now that it is gone; nil when it has said nothing.
   package func failure() throws(SysError) -> SetUpFailure? { try held?.failure() }
 
+  /// The control group that all of it is in; nil where there is none.
+  package var group: String? { groups?.path }
+
   /// What all of it has used; nil without control groups.
   package func usage() throws(SysError) -> GroupUsage? { try groups?.usage() }
 }
@@ -97,7 +100,8 @@ package final class SupervisedSandbox {
 // Processes.
 extension SupervisedSandbox {
   /// Begins to make a process, confined as one that PID 1 would fork; does not wait. Generation 0 is for what runs beside the
-  /// processes of the plan, any number of it. EBUSY where an earlier generation still lives.
+  /// processes of the plan, any number of it. EBUSY where
+  /// the group of an earlier generation still holds a process.
   package func begin(
     _ process: PlannedProcess, generation: Int, streams: JoinStreams
   ) throws(SetUpFailure) -> PendingJoin {
@@ -232,7 +236,10 @@ extension SupervisedSandbox {
   }
 
   private func isGone() throws(SysError) -> Bool {
-    guard let groups else { return try initProcess.hasEnded() }
-    return try !groups.isPopulated()
+    if let groups { return try !groups.isPopulated() }
+    if try initProcess.hasEnded() { return true }
+    // It cannot be gone before all others are reaped, by whoever has inherited them; but then they are dead.
+    guard ProcessFigures.isLeaving(initProcess.id) else { return false }
+    return try marked?.hasLiving() != true
   }
 }

@@ -36,6 +36,24 @@ final class MarkedProcesses {
     return walk
   }
 
+  /// Those of these that live, and are in this sandbox.
+  func living(_ ids: [CInt]) throws(SysError) -> [CInt] {
+    var living: [CInt] = []
+    for id in ids {
+      guard ProcessFigures.lives(id) else { continue }
+      if try isInside(id) { living.append(id) }
+    }
+    return living
+  }
+
+  /// Whether anything with any mark lives in this sandbox.
+  func hasLiving() throws(SysError) -> Bool {
+    for ids in try walk().ids.values {
+      if try !living(ids).isEmpty { return true }
+    }
+    return false
+  }
+
   /// Whether it is in this sandbox, as far as that can be seen. Who has copied a mark elsewhere on the machine is none of it.
   func isInside(_ id: CInt) throws(SysError) -> Bool {
     guard let pidNamespace else { return true }

@@ -38,6 +38,15 @@ struct ProcessFigures: Hashable {
     guard let state = fields(ofStat: stat)?.first else { return false }
     return !isZombie(state)
   }
+
+  /// Whether a process is on its way out, by the text of its `stat`: as PID 1 of a namespace it has killed all others by then.
+  static func isLeaving(stat: String) -> Bool {
+    guard let fields = fields(ofStat: stat), fields.count > 6, let flags = UInt64(fields[6]) else { return false }
+    return isZombie(fields[0]) || flags & exiting != 0
+  }
+
+  /// PF_EXITING
+  private static let exiting: UInt64 = 4
 }
 
 extension ProcessFigures {
@@ -54,6 +63,12 @@ extension ProcessFigures {
   static func lives(_ id: CInt) -> Bool {
     guard case .text(let stat) = FileReading.read("/proc/\(id)/stat") else { return false }
     return lives(stat: stat)
+  }
+
+  /// One that is gone is no more on its way.
+  static func isLeaving(_ id: CInt) -> Bool {
+    guard case .text(let stat) = FileReading.read("/proc/\(id)/stat") else { return false }
+    return isLeaving(stat: stat)
   }
 }
 

@@ -29,7 +29,7 @@ package final class ProcessTree {
       if let events { return try !events.file.isPopulated() }
       return try !leaf.isPopulated()
     case .marked(let mark, let processes):
-      return try living(processes.find(mark), processes).isEmpty
+      return try processes.living(processes.find(mark)).isEmpty
     }
   }
 
@@ -69,17 +69,8 @@ package final class ProcessTree {
     switch kind {
     case .group(let leaf): return try leaf.processes()
     case .marked(let mark, let processes):
-      return try living(processes.find(mark), processes)
+      return try processes.living(processes.find(mark))
     }
-  }
-
-  private func living(_ ids: [CInt], _ processes: MarkedProcesses) throws(SysError) -> [CInt] {
-    var living: [CInt] = []
-    for id in ids {
-      guard ProcessFigures.lives(id) else { continue }
-      if try processes.isInside(id) { living.append(id) }
-    }
-    return living
   }
 
   /// What it uses; to be asked before `remove`.
