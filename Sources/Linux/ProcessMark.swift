@@ -45,6 +45,8 @@ package struct ProcessList: ~Copyable {
 
   package init() throws(SysError) { folder = try Descriptor.open("/proc", .folder) }
 
+  package var keptNumber: DescriptorNumber { folder.keptNumber }
+
   /// Processes that have a mark at this moment, by their numbers. prlimit(2)
   package func marked() throws(SysError) -> [(id: CInt, mark: ProcessMark)] {
     var capacity = 512

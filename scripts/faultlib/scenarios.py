@@ -11,6 +11,8 @@ GRANTS = ["--read", "FOLDER/bin", "--read", "FOLDER/read", "--write", "FOLDER/wr
 SCENARIOS = {
     "box": ["box", *GRANTS],
     "join": ["box", "--join", *GRANTS],
+    "supervised": ["box", "--join", "--join-trial", "generation=1,reap,processes,changes,kill,measure,remove,connect=9", *GRANTS],
+    "marked": ["box", "--join", "--join-trial", "marks,begin,reap,processes,kill,remove", *GRANTS],
     "based": ["run", "based"],
     "ranged": ["run", "FOLDER/ranged"],
     "kept": ["run", "kept"],
@@ -28,7 +30,7 @@ DEPENDS = {"limited"}
 STORE, RESULT = "first-store", "out/result.json"
 REMOVED = {"first": [STORE], "watched": [RESULT]}
 # Those whose steps cannot be told apart, as nothing marks them.
-UNMARKED = {"join"}
+UNMARKED = {"join", "supervised", "marked"}
 
 
 def command(name, caller, options=()):

@@ -62,6 +62,9 @@ final class GroupTree {
     self.controllers = controllers
   }
 
+  /// What has to stay open in a process that is going to remove them.
+  var keptNumbers: [DescriptorNumber] { [base.keptNumber, parent.keptNumber, whole.keptNumber] }
+
   /// Makes a group for one process; returns the way into it.
   func makeLeaf(_ leaf: String) throws(SysError) -> ControlGroupEntrance {
     try whole.make(child: leaf)

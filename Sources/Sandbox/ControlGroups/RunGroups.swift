@@ -124,6 +124,14 @@ final class RunGroups {
     return false
   }
 
+  /// What has to stay open in a process that is going to remove them.
+  var keptNumbers: [DescriptorNumber] {
+    var numbers: [DescriptorNumber] = []
+    for tree in trees { numbers += tree.keptNumbers }
+    if let aside { numbers.append(aside.keptNumber) }
+    return numbers
+  }
+
   /// What was used, as far as the kernel has counted it; to be asked before `remove`.
   func usage() throws(SysError) -> GroupUsage {
     var usage = GroupUsage()
@@ -223,6 +231,8 @@ final class StepAside {
       return StepAside(group: group, before: before)
     }
   }
+
+  var keptNumber: DescriptorNumber { group.keptNumber }
 
   private init(group: consuming ControlGroup, before: [Controller]) {
     self.group = group

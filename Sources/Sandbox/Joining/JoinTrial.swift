@@ -126,8 +126,10 @@ final class JoinTrial {
     case "empty": try say("empty \(try count { tree throws(SysError) in try tree.isEmpty() ? 1 : 0 })")
     case "processes": try say("processes \(try count { tree throws(SysError) in try tree.processes().count })")
     case "usage": for process in joined { try say("usage \(Self.text(try process.tree.usage()))") }
+    case "measure": for process in joined { withExtendedLifetime(try process.tree.usage()) {} }
     case "total": try say("total \(try sandbox.usage().map { "\($0.processorTime ?? 0)" } ?? "unknown")")
     case "kill": for process in joined { try process.tree.kill() }
+    case "ask": for process in joined { try process.tree.send(.terminate) }
     case "killFirst": try joined.first?.tree.kill()
     case "timedKill": try kill()
     case "changes": try awaitChange()

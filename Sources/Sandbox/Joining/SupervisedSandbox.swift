@@ -214,6 +214,14 @@ extension SupervisedSandbox {
     looks = [:]
   }
 
+  /// What has to stay open in such a process.
+  package var tidyingNumbers: [DescriptorNumber] {
+    var numbers = [initProcess.keptNumber]
+    if let marked { numbers.append(marked.keptNumber) }
+    if let groups { numbers += groups.keptNumbers }
+    return numbers
+  }
+
   private static let longestMilliseconds = 1000
 
   /// What `end` does, for such a process when the one that held the sandbox is gone: whatever was in it is no child of this one.

@@ -20,6 +20,8 @@ final class MarkedProcesses {
     self.pidNamespace = pidNamespace
   }
 
+  var keptNumber: DescriptorNumber { all.keptNumber }
+
   /// The processes with this mark now, also those that have ended and are not reaped.
   func find(_ mark: ProcessMark) throws(SysError) -> [CInt] { try walk().ids[mark] ?? [] }
 

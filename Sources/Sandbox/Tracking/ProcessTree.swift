@@ -43,24 +43,32 @@ package final class ProcessTree {
     }
   }
 
+  /// Sends a signal to each process of it that is there now; a stopped one goes on, as it would never get it.
+  package func send(_ signal: Signal) throws(SysError) {
+    let all = signals
+    for id in try all.list() { try all.send([signal, .continue], to: id) }
+  }
+
   /// Kills all of it, also what is being made meanwhile. Returns before they are gone: `isEmpty` tells.
   package func kill() throws(SysError) {
+    // The kernel itself can, since Linux 5.14.
+    if case .group(let leaf) = kind, try leaf.kill() { return }
+    try signals.kill()
+  }
+
+  private var signals: TreeSignals {
     switch kind {
     case .group(let leaf):
-      if try leaf.kill() { return }
-      // Before Linux 5.14.
-      try TreeKill(
+      TreeSignals(
         list: { () throws(SysError) in try leaf.processes() },
-        belongs: { id throws(SysError) in try leaf.processes().contains(id) }
-      ).run()
+        belongs: { id throws(SysError) in try leaf.processes().contains(id) })
     case .marked(let mark, let processes):
-      try TreeKill(
+      TreeSignals(
         list: { () throws(SysError) in try processes.find(mark) },
         belongs: { id throws(SysError) in
           guard try mark.isOn(id) else { return false }
           return try processes.isInside(id)
-        }
-      ).run()
+        })
     }
   }
 

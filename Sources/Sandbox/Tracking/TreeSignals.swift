@@ -1,7 +1,7 @@
 internal import Linux
 
-/// Ends processes that may make others meanwhile, faster than they could be killed one by one.
-struct TreeKill {
+/// Signals to processes that may make others meanwhile.
+struct TreeSignals {
   /// All of them at this moment, and maybe some that have ended.
   let list: () throws(SysError) -> [CInt]
   /// Whether the process that has this number now is one of them.
@@ -10,7 +10,7 @@ struct TreeKill {
   private static let longestMilliseconds = 5000
 
   /// Returns when each has got the signal that it cannot survive, and none could make another one any more.
-  func run() throws(SysError) {
+  func kill() throws(SysError) {
     // What is stopped makes no others, so that the second round has an end; and it ends them as fast.
     try sendToAll(.stop)
     try sendToAll(.kill)
@@ -26,16 +26,16 @@ struct TreeKill {
         throw SysError(.pidfd_send_signal, "processes that make others", .busy)
       }
       for id in found {
-        try send(signal, to: id)
+        try send([signal], to: id)
         told.insert(id)
       }
     }
   }
 
-  private func send(_ signal: Signal, to id: CInt) throws(SysError) {
+  func send(_ signals: [Signal], to id: CInt) throws(SysError) {
     guard let process = try ProcessHandle.open(id) else { return }
     // Only now: nobody else can get the number of a process that is held and still there.
     guard try belongs(id) else { return }
-    try process.send(signal)
+    for signal in signals { try process.send(signal) }
   }
 }
