@@ -56,7 +56,7 @@ extension RunSource {
     let others = try CallerIDs.allSubordinates()
     let isTaken = { (user: UInt32) in others.contains { $0.overlaps(user, count: reserved.count) } }
     let path = try OpenStore.path()
-    let store = isShownOnly ? try OpenStore.openIfThere() : try OpenStore.open()
+    let store = isShownOnly ? try OpenStore.openIfThere() : try self.store()
     return try CapsrunCLI.capsule { () throws(CapsuleError) in
       guard let store else { return Store.expectedUser(of: name, from: reserved, in: path, isTaken: isTaken) }
       return isShownOnly
@@ -66,7 +66,7 @@ extension RunSource {
   }
 
   private func prepare(_ manifest: Manifest, _ choices: inout CapsulePlanning.Choices) throws(DiagnosticList) {
-    let store = try OpenStore.open()
+    let store = try store()
     let kept = try CapsrunCLI.capsule { () throws(CapsuleError) in
       try store.keptState(
         of: manifest.name, parts: manifest.state.keys.sorted(), keepsChanges: manifest.keepsChanges,

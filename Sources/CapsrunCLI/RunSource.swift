@@ -29,6 +29,16 @@ final class RunSource {
     bases = BaseCapsules(output)
   }
 
+  private var opened: Store?
+
+  /// The caller's store, opened when it is needed first.
+  func store() throws(DiagnosticList) -> Store {
+    if let opened { return opened }
+    let store = try OpenStore.open()
+    opened = store
+    return store
+  }
+
   /// Opens what a word of the command line stands for, with its base; a file is installed first.
   func open(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
     var capsule = try openAlone(word)
@@ -48,7 +58,7 @@ final class RunSource {
             exitCode: .noInput)
         ])
       }
-      let store = try OpenStore.open()
+      let store = try store()
       return try open(try installation.install(word, in: store).capsule, in: store)
     case nil:
       guard !word.contains("/") else {
@@ -58,7 +68,7 @@ final class RunSource {
             exitCode: .noInput)
         ])
       }
-      let store = try OpenStore.open()
+      let store = try store()
       return try open(try capsule { () throws(CapsuleError) in try store.find(word) }, in: store)
     }
   }
@@ -68,6 +78,7 @@ final class RunSource {
     use = try capsule { () throws(CapsuleError) in FileLockHolder(try store.use(found.id)) }
     var unpacked = try UnpackedCapsule.open(store.treePath(of: found.id))
     unpacked.answers = [:]
+    unpacked.id = found.id.description
     if !unpacked.manifest.askedVariables.isEmpty {
       unpacked.answers = try capsule { () throws(CapsuleError) in try store.answers(of: found.name) }
     }

@@ -86,10 +86,26 @@ extension Store {
 
   /// The capsule that a word stands for: a name, an id, or at least four digits with which one id begins.
   package func find(_ word: String) throws(CapsuleError) -> InstalledCapsule {
+    if let active = try active(word) { return active }
     let all = try inventory()
     let id = try findID(word, in: all)
     guard let found = all.capsules.first(where: { $0.id == id }) else { throw .damaged(id, path: Self.recordName) }
     return found
+  }
+
+  /// What a name stands for, without a look at all that is installed; nil where that does not tell.
+  private func active(_ name: String) throws(CapsuleError) -> InstalledCapsule? {
+    guard !name.hasPrefix("."), !name.utf8.contains(UInt8(ascii: "/")) else { return nil }
+    do throws(CapsuleError) {
+      guard let id = try current(of: name) else { return nil }
+      let found = try record(of: id)
+      return found.name == name ? found : nil
+    } catch .damaged {
+      return nil
+    } catch .system {
+      // Whatever is wrong is told by who looks at all of it.
+      return nil
+    }
   }
 
   /// The same, also of a capsule that is too damaged to tell its name.

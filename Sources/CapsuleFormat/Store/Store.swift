@@ -22,9 +22,13 @@ package final class Store {
   package static func open(_ path: String) throws(CapsuleError) -> Store {
     // Files are for everybody to read and for nobody else to change, whatever the caller's mask.
     CurrentProcess.setFileCreationMask(0o022)
-    let root = try attempt("make the store \"\(path)\"") { () throws(SysError) in
-      try makeFolders(path)
-      return try Descriptor.open(path, .folder)
+    let root = try attempt("make the store \"\(path)\"") { () throws(SysError) -> Descriptor in
+      do throws(SysError) {
+        return try Descriptor.open(path, .folder)
+      } catch let error where error.errno == .noSuchFile {
+        try makeFolders(path)
+        return try Descriptor.open(path, .folder)
+      }
     }
     let status = try attempt("look at the store \"\(path)\"") { () throws(SysError) in try root.status(of: path) }
     guard status.owner == CurrentProcess.user else { throw .storeOfAnother(path: path, owner: status.owner) }
@@ -53,8 +57,13 @@ package final class Store {
   private static func part(
     _ name: String, of root: borrowing Descriptor, mode: UInt32 = 0o755
   ) throws(SysError) -> Descriptor {
-    try root.makeFolder(name, mode: mode)
-    return try root.open(name, .folderItself)
+    // Most stores have it already.
+    do throws(SysError) {
+      return try root.open(name, .folderItself)
+    } catch let error where error.errno == .noSuchFile {
+      try root.makeFolder(name, mode: mode)
+      return try root.open(name, .folderItself)
+    }
   }
 
   private static func makeFolders(_ path: String) throws(SysError) {
