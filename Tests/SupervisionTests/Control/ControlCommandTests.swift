@@ -64,7 +64,7 @@ import Testing
     #expect(process.terminationReason == .exit && process.terminationStatus == 0)
     #expect(shown.hasPrefix("\u{1B}[?25l") && shown.hasSuffix("\u{1B}[?25h\r\n") && shown.contains("4242"))
     let lines = place.process(["ps", "hello", "--watch", "--json"])
-    let pipe = Pipe()
+    let pipe = Foundation.Pipe()
     lines.standardOutput = pipe
     try lines.run()
     let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
@@ -178,7 +178,7 @@ import Testing
     #expect(history.output.contains("2023-11-14T22:13:20Z  1 min 1 s  exit 3: of its own"))
     #expect((try place.json("history", "hello")["history"] as? [Any])?.count == 2)
     let (events, text) = (place.process(["events", "hello", "--json"]), place.process(["events", "hello"]))
-    let (pipe, textPipe) = (Pipe(), Pipe())
+    let (pipe, textPipe) = (Foundation.Pipe(), Foundation.Pipe())
     events.standardOutput = pipe
     text.standardOutput = textPipe
     for process in [events, text] { try process.run() }
@@ -262,7 +262,7 @@ private struct CommandPlace {
 
   func run(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Outcome {
     let process = process(arguments, environment)
-    let (output, errors) = (Pipe(), Pipe())
+    let (output, errors) = (Foundation.Pipe(), Foundation.Pipe())
     process.standardOutput = output
     process.standardError = errors
     try process.run()
