@@ -31,8 +31,8 @@ struct RunOptions {
   }
 
   /// What of it becomes part of the plan.
-  func apply(to request: inout PlanRequest) throws(DiagnosticList) {
-    try TerminalOption(invocation).apply(to: &request)
+  func apply(to request: inout PlanRequest, isSupervised: Bool) throws(DiagnosticList) {
+    if !isSupervised { try TerminalOption(invocation).apply(to: &request) }
     request.callerLimits = try LimitOptions.limits(invocation)
     if let text = invocation.value(Self.timeLimit) { request.timeLimit = try Self.milliseconds(text) }
   }

@@ -14,7 +14,13 @@ struct Session {
   private let isEntrypoint: Bool
   private let tiers: TierOptions
 
-  init(_ invocation: Invocation, hasProfileOption: Bool = false, isEntrypoint: Bool = false) {
+  /// Whether all processes run in the background, where nobody is at a terminal.
+  private let isSupervised: Bool
+
+  init(
+    _ invocation: Invocation, hasProfileOption: Bool = false, isEntrypoint: Bool = false, isSupervised: Bool = false
+  ) {
+    self.isSupervised = isSupervised
     self.invocation = invocation
     self.hasProfileOption = hasProfileOption
     self.isEntrypoint = isEntrypoint
@@ -58,6 +64,31 @@ struct Session {
     }
   }
 
+  /// A plan that can be executed, and where its limits are going to be held.
+  struct Prepared {
+    let plan: Plan
+    let place: GroupPlace?
+    let policyHash: String
+  }
+
+  /// Plans the request for a supervisor, and tells its warnings.
+  func prepare(
+    _ request: (inout [Diagnostic]) throws(DiagnosticList) -> PlanRequest
+  ) throws(DiagnosticList) -> Prepared {
+    var progress = Progress()
+    do throws(DiagnosticList) {
+      let (plan, sources) = try plan(request, isShownOnly: false, &progress)
+      if let missing = sources.missing { throw DiagnosticList([missing]) }
+      try checkExecuted(plan)
+      let prepared = Prepared(
+        plan: plan, place: try LimitPlacing.placeForTracking(of: plan), policyHash: try Self.policyHash(of: plan))
+      tell(&progress)
+      return prepared
+    } catch {
+      throw DiagnosticList(progress.untold + error.all)
+    }
+  }
+
   private func choices(_ joining: Joining?) throws(DiagnosticList) -> RunChoices {
     let options = RunOptions(invocation)
     var choices = RunChoices()
@@ -75,7 +106,7 @@ struct Session {
   ) throws(DiagnosticList) -> (Plan, GrantSources) {
     var abilities = try tiers.look()
     var asked = try request(&progress.warnings)
-    try RunOptions(invocation).apply(to: &asked)
+    try RunOptions(invocation).apply(to: &asked, isSupervised: isSupervised)
     tiers.apply(to: &asked)
     let sources = GrantSources(of: asked)
     let resolved = try sources.request()
@@ -187,7 +218,7 @@ struct Session {
   }
 
   /// Whatever was asked for is done, or nothing is.
-  private func checkExecutable(_ plan: Plan) throws(DiagnosticList) {
+  private func checkExecuted(_ plan: Plan) throws(DiagnosticList) {
     if let first = plan.notYet.first {
       let names = plan.notYet.count == 1 ? first : plan.notYet.joined(separator: ", ")
       throw DiagnosticList([
@@ -196,12 +227,17 @@ struct Session {
           hint: "remove it to run without it; capsrun explain shows the rest", exitCode: .unavailable)
       ])
     }
+  }
+
+  /// The same, and there is one process to be in the foreground.
+  private func checkExecutable(_ plan: Plan) throws(DiagnosticList) {
+    try checkExecuted(plan)
     guard plan.processes.count == 1 else {
       let names = plan.processes.map(\.name).joined(separator: ", ")
       throw DiagnosticList([
         Diagnostic(
-          "this release does not run several processes together yet: \(names)",
-          hint: "--service NAME runs one of them", exitCode: .unavailable)
+          "run starts one process, and the capsule has several: \(names)",
+          hint: "capsrun start starts all of them, and --service NAME runs one", exitCode: .usage)
       ])
     }
   }

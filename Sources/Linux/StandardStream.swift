@@ -81,6 +81,9 @@ package enum StandardStream: CInt, Sendable {
     return nil
   }
 
+  /// For handing it on.
+  package var keptNumber: DescriptorNumber { DescriptorNumber(value: rawValue) }
+
   package var name: String {
     switch self {
     case .input: "standard input"

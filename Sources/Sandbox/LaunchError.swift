@@ -64,3 +64,17 @@ package struct SetUpFailure: Error, Hashable, Sendable {
     case execution
   }
 }
+
+extension SetUpFailure {
+  /// Runs `body` and names the stage and the step of its failure.
+  @discardableResult
+  package static func catching<Result: ~Copyable>(
+    _ stage: Stage, _ step: String, _ body: () throws(SysError) -> Result
+  ) throws(SetUpFailure) -> Result {
+    do throws(SysError) {
+      return try body()
+    } catch {
+      throw SetUpFailure(stage: stage, step: step, error: error)
+    }
+  }
+}

@@ -208,20 +208,6 @@ struct Start: ~Copyable {
   }
 }
 
-extension SetUpFailure {
-  /// Runs `body` and names the stage and the step of its failure.
-  @discardableResult
-  static func catching<Result: ~Copyable>(
-    _ stage: Stage, _ step: String, _ body: () throws(SysError) -> Result
-  ) throws(SetUpFailure) -> Result {
-    do throws(SysError) {
-      return try body()
-    } catch {
-      throw SetUpFailure(stage: stage, step: step, error: error)
-    }
-  }
-}
-
 extension Namespaces {
   /// Without that of control groups where PID 1 makes it, once it is in its group.
   init(_ planned: [Namespace], withControlGroups: Bool = true) {

@@ -2,7 +2,7 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, entrypoint, ps, history, events, logs, stop, restart, kill, signal, build, install, list,
+  case box, run, entrypoint, start, ps, history, events, logs, stop, restart, kill, signal, exec, build, install, list,
     inspect, id, extract, activate, rollback, status, pin, remove, gc,
     fsck, env,
     `init`,
@@ -16,6 +16,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .box: BoxCommand.command
     case .run: RunCommand.command
     case .entrypoint: EntrypointCommand.command
+    case .start: StartCommand.command
     case .ps: PsCommand.command
     case .history: HistoryCommand.command
     case .events: EventsCommand.command
@@ -24,6 +25,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .restart: RestartCommand.command
     case .kill: KillCommand.command
     case .signal: SignalCommand.command
+    case .exec: ExecCommand.command
     case .build: BuildCommand.command
     case .install: InstallCommand.command
     case .list: ListCommand.command
@@ -60,7 +62,7 @@ package enum CommandName: String, CaseIterable, Sendable {
   package static var groups: [CommandGroup] {
     [
       group("Run", .box, .run, .entrypoint),
-      group("Supervise", .ps, .status, .logs, .stop, .restart, .kill, .signal, .history, .events),
+      group("Supervise", .start, .ps, .status, .logs, .stop, .restart, .kill, .signal, .exec, .history, .events),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
       group(
         "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .pin, .remove, .gc,

@@ -51,7 +51,7 @@ enum OrderCommand {
     var json: JSONValue { .object([.init("name", .string(dependencies.name)), .init("path", .string(path))]) }
   }
 
-  private static func order(_ capsules: [CapsuleDependencies]) throws(DiagnosticList) -> CapsuleOrder {
+  static func order(_ capsules: [CapsuleDependencies]) throws(DiagnosticList) -> CapsuleOrder {
     do {
       return try CapsuleOrder(capsules)
     } catch {
@@ -62,7 +62,11 @@ enum OrderCommand {
   }
 
   private static func dependencies(at path: String) throws(DiagnosticList) -> CapsuleDependencies {
-    let manifest = try ManifestFile.at(path).manifest
+    try dependencies(of: try ManifestFile.at(path).manifest, path)
+  }
+
+  /// Of a manifest that the caller has named by this word.
+  static func dependencies(of manifest: Manifest, _ path: String) throws(DiagnosticList) -> CapsuleDependencies {
     do {
       return try CapsuleDependencies(of: manifest)
     } catch {

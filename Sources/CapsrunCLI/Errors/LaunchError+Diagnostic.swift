@@ -75,3 +75,13 @@ extension Ending {
     }
   }
 }
+
+extension SetUpFailure {
+  /// Of the start of this process, whose program it may name.
+  func diagnostic(of process: PlannedProcess) -> Diagnostic {
+    switch stage {
+    case .execution: LaunchError.program(candidates: process.candidates, error, obstacle).diagnostic
+    default: diagnostic
+    }
+  }
+}

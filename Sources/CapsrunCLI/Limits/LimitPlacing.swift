@@ -24,6 +24,17 @@ enum LimitPlacing {
     return plan
   }
 
+  /// Where the processes of a supervised plan are known by control groups, with limits or without; nil where they are known by
+  /// marks.
+  static func placeForTracking(of plan: Plan) throws(DiagnosticList) -> GroupPlace? {
+    switch try ground().decideTracking(plan.limitNames) {
+    case .groups(let place): return place
+    case .marks: return nil
+    case .inScope: try reporting("start again in a scope of systemd") { () throws(SysError) in try UserScope.enter() }
+    case .refused(let refusal): throw DiagnosticList([refusal.diagnostic])
+    }
+  }
+
   private static func ground() throws(DiagnosticList) -> GroupGround {
     try reporting("look at the control groups") { () throws(SysError) in try GroupGround.gather() }
   }

@@ -32,8 +32,12 @@ extension GraphMachine {
     lives[process].problem = nil
     if lives[process].next == .rule { decide(process, ending) }
     if lives[process].isEmptied { return gone(process) }
-    // The others of one that was asked to end have the rest of its time.
-    if lives[process].stopStep != .asked { killNow(process) }
+    // The others of one that was asked to end are asked as well, and have the rest of its time.
+    if lives[process].stopStep == .asked {
+      actions.append(.signalRest(instance(process), Signal(rawValue: nodes[process].stop.signal)))
+    } else {
+      killNow(process)
+    }
     if lives[process].state != .stopping { change(process) { $0.state = .stopping } }
   }
 

@@ -66,6 +66,8 @@ package enum GraphAction: Hashable, Sendable {
   case spawn(Instance)
   /// To its first process.
   case signal(Instance, Signal)
+  /// To all that it has left behind when its first process has ended.
+  case signalRest(Instance, Signal)
   /// To every process of it; also for one that is only just being made, and then again once it is there.
   case kill(Instance)
   /// For a probe of the log before `spawn`, so that no line is missed.

@@ -15,6 +15,8 @@ package struct KeeperDuty {
   package var nodes: [(name: String, rule: LogRule)]
   /// Whether all lines also go to the caller's standard output and error, each with the name of its process.
   package var echoes: Bool
+  /// What the keeper does first of all, with all that the supervisor has open still open.
+  package var begin: () -> Void = {}
   /// What is done when the supervisor is gone: to remove control groups and the run folder.
   package var tidy: Tidy
 

@@ -9,6 +9,7 @@ enum KeeperProcess {
       // First, as a signal that is meant for the supervisor's group could end it before.
       try CurrentProcess.blockSignals()
       try CurrentProcess.startSession()
+      duty.begin()
       try Descriptor.closeAll(except: kept + [socket.keptNumber, folder.descriptor.keptNumber])
       try StandardStream.leave(duty.echoes ? [.input] : [.input, .output, .error])
       try CurrentProcess.raiseFileLimit()

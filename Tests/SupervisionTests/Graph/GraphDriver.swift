@@ -25,6 +25,7 @@ struct GraphDriver {
       switch action {
       case .spawn(let instance): "spawn \(names[instance.process])"
       case .signal(let instance, let signal): "signal \(signal.rawValue) \(names[instance.process])"
+      case .signalRest(let instance, let signal): "signal \(signal.rawValue) rest of \(names[instance.process])"
       case .kill(let instance): "kill \(names[instance.process])"
       case .beginProbe(let instance): "probe \(names[instance.process])"
       case .endProbe(let instance): "no probe \(names[instance.process])"

@@ -231,6 +231,11 @@ extension ModelWorld {
       present(instance, "signalled")
       if !bodies[instance.process].heardUp { problems.append("\(instance) is signalled before it is its program") }
       if dice.chance(60), bodies[instance.process].hasLeader { end(instance) }
+    case .signalRest(let instance, _):
+      present(instance, "signalled")
+      if bodies[instance.process].hasLeader {
+        problems.append("the rest of \(instance) is signalled beside its leader")
+      }
     case .kill(let instance):
       present(instance, "killed")
       // Before there is anything, there is nothing to be killed.

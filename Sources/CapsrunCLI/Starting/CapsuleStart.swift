@@ -1,0 +1,107 @@
+internal import CapsuleFormat
+internal import Diagnostics
+internal import Linux
+internal import ManifestFormat
+internal import Planning
+internal import Sandbox
+internal import Supervision
+
+/// The start of one capsule: planned here, then carried out by a supervisor.
+struct CapsuleStart {
+  private let invocation: Invocation
+  private let entry: StartOrder.Entry
+  private let choices: StartChoices
+  private let output: Output
+
+  init(_ invocation: Invocation, _ entry: StartOrder.Entry, _ choices: StartChoices, _ output: Output) {
+    self.invocation = invocation
+    self.entry = entry
+    self.choices = choices
+    self.output = output
+  }
+
+  private var name: String { choices.name ?? entry.capsule.manifest.name }
+
+  /// Stays until all of it has ended.
+  func inForeground() throws(DiagnosticList) -> ExitCode {
+    if let running = try runningAlready() {
+      throw DiagnosticList([
+        Diagnostic(running.text, hint: "capsrun stop \(name) ends it", exitCode: .failed)
+      ])
+    }
+    return ExitCode(rawValue: try SupervisorRun(try supervised(), choices, nil).attached())
+  }
+
+  /// Returns when it runs; a supervisor of its own goes on.
+  func inBackground() throws(DiagnosticList) -> StartedCapsule {
+    if let running = try runningAlready() { return running }
+    let capsule = try supervised()
+    let channel = try reporting("make a supervisor") { () throws(SysError) in try MessageChannel() }
+    let child = try reporting("make a supervisor") { () throws(SysError) in try ChildProcess.clone(into: []) }
+    guard let supervisor = consume child else {
+      let starter = Starter(channel.childEnd())
+      CurrentProcess.exit(SupervisorRun(capsule, choices, starter).detached())
+    }
+    return try hear(channel.parentEnd(), supervisor.id, capsule)
+  }
+
+  /// Waits for what the supervisor has to say of the start. Interrupted meanwhile, this process takes all of it with it: the
+  /// supervisor sees that nobody waits any more.
+  private func hear(
+    _ reports: consuming MessageSocket, _ supervisor: CInt, _ capsule: SupervisedCapsule
+  ) throws(DiagnosticList) -> StartedCapsule {
+    var problems: [Diagnostic] = []
+    while let message = try reporting("wait for the supervisor", { () throws(SysError) in try reports.receive() }) {
+      switch StartReport(message: message) {
+      case .isUp:
+        if !problems.isEmpty { output.diagnostics(DiagnosticList(problems)) }
+        return StartedCapsule(
+          name: name, id: capsule.id, supervisor: supervisor, processes: capsule.plan.processes.count, ranBefore: false)
+      case .problem(let problem): problems.append(problem)
+      case nil: continue
+      }
+    }
+    if problems.isEmpty {
+      problems.append(Diagnostic("the supervisor of \(name) ended without a word", exitCode: .failed))
+    }
+    throw DiagnosticList(problems)
+  }
+
+  /// The capsule of that name that runs, if one does; another one than is asked for is an error.
+  private func runningAlready() throws(DiagnosticList) -> StartedCapsule? {
+    guard let status = try StartedName.status(of: name) else { return nil }
+    let id = entry.capsule.id
+    guard status.capsule == id ?? "" else {
+      let other = status.capsule.isEmpty ? "a folder" : "the capsule \(status.capsule.prefix(12))"
+      throw DiagnosticList([
+        Diagnostic(
+          "\(quoted(name)) runs already, from \(other)",
+          hint: "capsrun stop \(name) ends it, and --name runs this one beside it", exitCode: .failed)
+      ])
+    }
+    return StartedCapsule(
+      name: name, id: id, supervisor: status.supervisor, processes: status.processes.count, ranBefore: true)
+  }
+
+  private func supervised() throws(DiagnosticList) -> SupervisedCapsule {
+    let prepared = try Session(invocation, isSupervised: true).prepare { warnings throws(DiagnosticList) in
+      var choices = CapsulePlanning.Choices()
+      choices.isSupervised = true
+      choices.environment = try EnvironmentOption.variables(invocation)
+      choices.knownSockets = try BoxCommand.knownSockets(invocation)
+      let capsule = entry.capsule
+      warnings += EnvironmentOption.warnings(invocation, for: capsule.manifest) + capsule.misfits
+      return try entry.source.request(capsule, choices, isShownOnly: false, &warnings)
+    }
+    var capsule = SupervisedCapsule(
+      name: name, plan: prepared.plan, policyHash: prepared.policyHash, place: prepared.place
+    ) { failure, process in
+      let diagnostic = failure.diagnostic(of: process)
+      return diagnostic.message + (diagnostic.hint.map { "; \($0)" } ?? "")
+    }
+    capsule.id = entry.capsule.id
+    capsule.version = entry.capsule.manifest.about.version
+    capsule.isForeground = choices.isForeground
+    return capsule
+  }
+}

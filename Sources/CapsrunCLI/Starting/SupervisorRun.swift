@@ -1,0 +1,144 @@
+internal import Diagnostics
+internal import Linux
+internal import Planning
+internal import Sandbox
+internal import Supervision
+
+/// The life of a supervisor, from the claim of its name to its end.
+final class SupervisorRun {
+  private let capsule: SupervisedCapsule
+  private let choices: StartChoices
+  /// Who waits for the start; nil in the foreground.
+  private let starter: Starter?
+  /// Why the start has failed.
+  private var failure: (process: String, reason: String)?
+  private var isAnnounced = false
+
+  init(_ capsule: SupervisedCapsule, _ choices: StartChoices, _ starter: Starter?) {
+    self.capsule = capsule
+    self.choices = choices
+    self.starter = starter
+  }
+
+  /// In a process of its own: whatever goes wrong is told to the starter. Returns the exit code.
+  func detached() -> CInt {
+    do {
+      try reporting("leave the session of the caller") { () throws(SysError) in try CurrentProcess.startSession() }
+      return try run()
+    } catch {
+      for problem in error.all { starter?.tell(.problem(problem)) }
+      return error.exitCode.rawValue
+    }
+  }
+
+  func attached() throws(DiagnosticList) -> CInt { try run() }
+
+  private func run() throws(DiagnosticList) -> CInt {
+    let signals = try reporting("block signals") { () throws(SysError) in try SupervisorSignals() }
+    let folder = ClaimedFolder(try StartedName.claim(capsule))
+    let logs = try StartedName.logs(of: capsule.name)
+    let code: CInt
+    do throws(SupervisionError) {
+      let supervisor = try Supervisor(
+        capsule, keeping: { sandbox in duty(logs, folder, sandbox) }, kept: folder.keptNumbers
+      ) { [unowned self] supervisor, stage throws(SysError) in try hear(stage, supervisor) }
+      code = try supervisor.run(signals: signals, starter: starter?.number) { supervisor throws(SysError) in
+        try folder.open(supervisor)
+      }
+    } catch {
+      try reporting("remove the run folder") { () throws(SysError) in try folder.remove() }
+      throw DiagnosticList([error.diagnostic])
+    }
+    try reporting("remove the run folder") { () throws(SysError) in try folder.remove() }
+    if let failure { throw problem(failure, logs) }
+    return code
+  }
+
+  private func duty(_ logs: LogFolder, _ folder: ClaimedFolder, _ sandbox: SupervisedSandbox) -> KeeperDuty {
+    var duty = KeeperDuty(
+      capsule: capsule.name, buildSHA: capsule.id ?? "", folder: logs,
+      nodes: capsule.graph.nodes.map { (name: $0.name, rule: $0.logs) }, echoes: capsule.isForeground,
+      tidy: { () throws(SysError) in
+        try sandbox.tidyAfterDeath()
+        try folder.remove()
+      })
+    // It would keep PID 1 alive otherwise.
+    duty.begin = { sandbox.leaveToOther() }
+    return duty
+  }
+
+  private func hear(_ stage: Supervisor.Stage, _ supervisor: Supervisor) throws(SysError) {
+    switch stage {
+    case .up: if !choices.waits { try announce(supervisor) }
+    case .settled: if choices.waits { try announce(supervisor) }
+    case .failed(let process, let reason, let hasRun):
+      // What has run looks after itself by its rule, when nobody waits for more; and so does what runs on its own already.
+      guard !isAnnounced, choices.waits || !hasRun else { return }
+      failure = (process, reason)
+      try supervisor.stopAll()
+    }
+  }
+
+  /// The start has come as far as was asked for: from here on nobody is in the way of its caller.
+  private func announce(_ supervisor: Supervisor) throws(SysError) {
+    guard !isAnnounced, failure == nil else { return }
+    isAnnounced = true
+    guard let starter else { return }
+    // First, or whoever reads the caller's output would wait for this process.
+    try StandardStream.leave([.input, .output, .error])
+    try supervisor.letGo()
+    starter.tell(.isUp)
+    starter.letGo()
+  }
+
+  /// With what the process wrote last, which tells more than its exit code.
+  private func problem(_ failure: (process: String, reason: String), _ logs: LogFolder) -> DiagnosticList {
+    let problem = Diagnostic(
+      "\(capsule.name) was not started: its process \(quoted(failure.process)) failed: \(failure.reason)", exitCode: .no
+    )
+    do throws(SysError) {
+      let lines = try LogReader.last(lines: 10, of: [failure.process], in: logs)
+      return DiagnosticList(lines.compactMap { Self.told($0) } + [problem])
+    } catch {
+      return DiagnosticList([problem])
+    }
+  }
+
+  private static func told(_ record: LogRecord) -> Diagnostic? {
+    guard case .line(let words, _) = record.content else { return nil }
+    return Diagnostic("\(record.process) wrote: \(words)", severity: .warning, exitCode: .success)
+  }
+}
+
+/// The claim of a name, until it is given up.
+private final class ClaimedFolder {
+  private var claim: ClaimedRunFolder?
+
+  init(_ claim: consuming ClaimedRunFolder) { self.claim = consume claim }
+
+  func open(_ supervisor: Supervisor) throws(SysError) -> ControlServer {
+    guard let server = try claim?.open(supervisor) else { preconditionFailure("a name that was given up") }
+    return server
+  }
+
+  var keptNumbers: [DescriptorNumber] { claim?.keptNumbers ?? [] }
+
+  func remove() throws(SysError) {
+    if let claim = claim.take() { try claim.remove() }
+  }
+}
+
+extension ClaimedRunFolder {
+  fileprivate borrowing func open(_ supervisor: Supervisor) throws(SysError) -> ControlServer {
+    try supervisor.open(self)
+  }
+}
+
+extension SupervisionError {
+  var diagnostic: Diagnostic {
+    switch self {
+    case .setUp(let failure): failure.diagnostic
+    case .system(let step, let error): error.diagnostic(doing: step)
+    }
+  }
+}

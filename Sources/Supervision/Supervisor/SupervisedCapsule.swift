@@ -1,0 +1,37 @@
+package import Planning
+package import Sandbox
+
+/// What a supervisor is given: a plan, and what is told of it.
+package struct SupervisedCapsule {
+  /// The name that it runs under.
+  package var name: String
+  /// The full id; nil for an unpacked folder.
+  package var id: String?
+  package var version: String?
+  package var plan: Plan
+  package var policyHash: String
+  /// Where its limits are held; nil without limits.
+  package var place: GroupPlace?
+  /// Whether its output goes to the caller too, and it ends with its last process.
+  package var isForeground = false
+  /// In words why a process could not be started.
+  package var describe: (SetUpFailure, PlannedProcess) -> String
+
+  package init(
+    name: String, plan: Plan, policyHash: String, place: GroupPlace?,
+    describe: @escaping (SetUpFailure, PlannedProcess) -> String
+  ) {
+    self.name = name
+    self.plan = plan
+    self.policyHash = policyHash
+    self.place = place
+    self.describe = describe
+  }
+
+  /// How its processes depend on each other, which whoever plans for a supervisor has asked for.
+  package var graph: ProcessGraph {
+    guard let graph = plan.graph else { preconditionFailure("a plan for the foreground") }
+    precondition(graph.nodes.count == plan.processes.count, "a graph of other processes")
+    return graph
+  }
+}

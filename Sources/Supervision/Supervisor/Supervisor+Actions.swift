@@ -1,0 +1,173 @@
+internal import Linux
+internal import Planning
+internal import Sandbox
+
+// What the machine says is to be done.
+extension Supervisor {
+  func perform(_ action: GraphAction) throws(SysError) {
+    switch action {
+    case .spawn(let instance): try spawn(instance)
+    case .signal(let instance, let signal): try send(signal, to: instance)
+    case .signalRest(let instance, let signal): try life(instance)?.tree?.send(signal)
+    case .kill(let instance): try kill(instance)
+    case .beginProbe(let instance): try beginProbe(instance)
+    case .endProbe(let instance): try endProbe(instance)
+    case .changed(let process): tellChange(process)
+    case .settled(let isWhole): try settle(isWhole: isWhole)
+    case .idle: try becomeIdle()
+    }
+  }
+
+  /// The present life of a process, if it is this instance.
+  func life(_ instance: Instance) -> InstanceLife? {
+    guard let life = lives[instance.process], life.instance == instance else { return nil }
+    return life
+  }
+
+  // MARK: The beginning of a life
+
+  private func spawn(_ instance: Instance) throws(SysError) {
+    precondition(lives[instance.process] == nil, "two lives of one process")
+    let process = capsule.plan.processes[instance.process]
+    generations[instance.process] = instance.generation
+    do throws(SetUpFailure) {
+      let pipes = try SetUpFailure.catching(.joining, "open its output") { () throws(SysError) in
+        let pipes = try keeper.open(process: instance.process, generation: instance.generation)
+        if case .log(let text) = capsule.graph.nodes[instance.process].readiness?.way {
+          try keeper.expect(text, of: instance.process, generation: instance.generation)
+        }
+        return pipes
+      }
+      let streams = try SetUpFailure.catching(.joining, "open its standard input") { () throws(SysError) in
+        JoinStreams(input: nil, output: try pipes.output.duplicate(), errors: try pipes.errors.duplicate())
+      }
+      let pending = try sandbox.begin(process, generation: instance.generation, streams: streams)
+      let life = InstanceLife(instance, pending)
+      lives[instance.process] = life
+      life.watch = try SetUpFailure.catching(.joining, "wait for it") { () throws(SysError) in
+        try loop.watch(pending.number) { [unowned self] _ throws(SysError) in try advance(life) }
+      }
+    } catch {
+      lives[instance.process] = nil
+      // Not at once, as the machine is still at work.
+      try handle(.spawnFailed(instance, capsule.describe(error, process)))
+    }
+  }
+
+  /// Looks how far it has come on its way to its program.
+  private func advance(_ life: InstanceLife) throws(SysError) {
+    guard case .joining(let pending) = life.phase else { return }
+    let made: JoinedProcess?
+    do throws(SetUpFailure) {
+      made = try pending.advance()
+    } catch {
+      try stopWatching(life)
+      lives[life.instance.process] = nil
+      return try handle(
+        .spawnFailed(life.instance, capsule.describe(error, capsule.plan.processes[life.instance.process])))
+    }
+    guard let process = made else { return }
+    try stopWatching(life)
+    life.phase = .running(process)
+    life.begun = Moments.now
+    life.watch = try loop.watch(process.number) { [unowned self] _ throws(SysError) in try reap(life) }
+    try handle(.spawned(life.instance))
+    if life.isDoomed { try process.tree.kill() }
+  }
+
+  func stopWatching(_ life: InstanceLife) throws(SysError) {
+    guard let watch = life.watch else { return }
+    life.watch = nil
+    try loop.remove(watch)
+  }
+
+  // MARK: Its end
+
+  private func reap(_ life: InstanceLife) throws(SysError) {
+    guard case .running(let process) = life.phase else { return }
+    try stopWatching(life)
+    let (ending, _) = try process.reap()
+    life.phase = .ended(process.tree)
+    note(ending, of: life)
+    try handle(.ended(life.instance, ending))
+    try lookForRest(life)
+  }
+
+  private func note(_ ending: Ending, of life: InstanceLife) {
+    let process = life.instance.process
+    let now = Clock.millisecondsOfCalendar
+    let ran = life.begun.map { Int(Moments.now - $0) } ?? 0
+    deaths[process].append(
+      ProcessLife(
+        process: capsule.graph.nodes[process].name, generation: life.instance.generation, started: now - ran,
+        ended: now,
+        ending: ending))
+    if deaths[process].count > Self.longestHistory { deaths[process].removeFirst() }
+  }
+
+  private static let longestHistory = 100
+
+  /// What it has started may go on; its life is over with the last of them.
+  private func lookForRest(_ life: InstanceLife) throws(SysError) {
+    guard case .ended(let tree) = life.phase, self.life(life.instance) === life else { return }
+    if try tree.isEmpty() {
+      try stopWatching(life)
+      lives[life.instance.process] = nil
+      try tree.remove()
+      return try handle(.emptied(life.instance))
+    }
+    if let changes = try tree.changes {
+      guard life.watch == nil else { return }
+      life.watch = try loop.watch(changes) { [unowned self] _ throws(SysError) in try lookForRest(life) }
+    } else {
+      try moments.after(Self.restInterval) { [unowned self] () throws(SysError) in try lookForRest(life) }
+    }
+  }
+
+  /// Where the kernel does not say when the last one has ended.
+  private static let restInterval: UInt64 = 20
+
+  private func send(_ signal: Signal, to instance: Instance) throws(SysError) {
+    guard let life = life(instance), case .running(let process) = life.phase else { return }
+    try process.send(signal)
+    // One that is stopped would never get it.
+    if signal != .kill, signal != .stop { try process.send(.continue) }
+  }
+
+  private func kill(_ instance: Instance) throws(SysError) {
+    guard let life = life(instance) else { return }
+    guard let tree = life.tree else {
+      life.isDoomed = true
+      return
+    }
+    try tree.kill()
+  }
+
+  private func becomeIdle() throws(SysError) {
+    guard capsule.isForeground || isEnding else { return }
+    try endSoon(isEnding ? 0 : codeOfAll)
+  }
+
+  /// Of those that came to their end by themselves: that of the first that failed.
+  private var codeOfAll: CInt {
+    for process in lives.indices {
+      let status = machine.status(of: process)
+      guard status.state == .failed else { continue }
+      guard let ending = status.ending, ending.exitCode != 0 else { return 1 }
+      return ending.exitCode
+    }
+    return 0
+  }
+}
+
+extension InstanceLife {
+  /// Ends it without asking, when nobody will look after it any more.
+  func abandon(_ loop: EventLoop) throws(SysError) {
+    if let watch { try loop.remove(watch) }
+    switch phase {
+    case .joining(let pending): try pending.abandon()
+    // The sandbox's end takes all that is in it.
+    case .running, .ended: return
+    }
+  }
+}

@@ -1,0 +1,77 @@
+internal import Linux
+internal import Planning
+internal import Sandbox
+
+// What is told of it.
+extension Supervisor {
+  func status() -> CapsuleStatus {
+    CapsuleStatus(
+      name: capsule.name, capsule: capsule.id ?? "", version: capsule.version, supervisor: CurrentProcess.id,
+      started: startedAt, tier: capsule.plan.tier.rawValue, policyHash: capsule.policyHash,
+      tracking: sandbox.tracking == .groups ? .cgroup : .mark, processes: lives.indices.map(measured))
+  }
+
+  /// With what it uses, which has to be looked up.
+  private func measured(_ process: Int) -> ProcessStatus {
+    var status = status(of: process)
+    if let life = lives[process], let tree = life.tree {
+      // What is gone between two looks is told by the next one.
+      guarding { () throws(SysError) in try measure(tree, life, &status) }
+    }
+    return status
+  }
+
+  func status(of process: Int) -> ProcessStatus {
+    let known = machine.status(of: process)
+    var status = ProcessStatus(name: capsule.graph.nodes[process].name, state: known.state)
+    status.generation = generations[process]
+    status.restarts = known.restarts
+    status.manualRestarts = known.manualRestarts
+    status.ending = known.ending
+    status.reason = known.reason ?? known.problem
+    status.blockedBy = known.blockedBy.map { block in
+      let name = capsule.graph.nodes[block.process].name
+      return block.condition.map { "\(name) (\($0.rawValue))" } ?? name
+    }
+    if let backoff = known.backoff {
+      status.backoff = ProcessBackoff(
+        attempt: backoff.attempt, limit: backoff.limit,
+        milliseconds: Int(backoff.until - min(backoff.until, Moments.now)))
+    }
+    if capsule.graph.nodes[process].readiness != nil { status.health = health(known.state) }
+    guard let life = lives[process] else { return status }
+    status.pid = life.processID
+    if let begun = life.begun { status.uptimeMilliseconds = Int(Moments.now - begun) }
+    return status
+  }
+
+  private func health(_ state: ProcessState) -> ProcessHealth {
+    switch state {
+    case .ready: .healthy
+    case .unhealthy: .unhealthy
+    case .pending, .blocked, .starting, .running, .stopping, .backoff, .completed, .failed, .disabled: .unknown
+    }
+  }
+
+  private func measure(_ tree: ProcessTree, _ life: InstanceLife, _ status: inout ProcessStatus) throws(SysError) {
+    let usage = try tree.usage()
+    let now = Moments.now
+    let before = life.sample ?? UsageSample(at: life.begun ?? now, cpuMicroseconds: 0)
+    if now > before.at, usage.cpuMicroseconds >= before.cpuMicroseconds {
+      status.cpuPercent = Double(usage.cpuMicroseconds - before.cpuMicroseconds) / Double(now - before.at) / 10
+    }
+    // Looked at twice in a moment, the second look would tell of nothing.
+    if now >= before.at + Self.shortestSample || life.sample == nil {
+      life.sample = UsageSample(at: now, cpuMicroseconds: usage.cpuMicroseconds)
+    }
+    status.memoryBytes = Int(clamping: usage.memoryBytes)
+    status.readBytes = usage.readBytes.map { Int(clamping: $0) }
+    status.writtenBytes = usage.writtenBytes.map { Int(clamping: $0) }
+    status.ioHidden = usage.whyNoIO
+    status.processCount = usage.processes
+  }
+
+  private static let shortestSample: UInt64 = 200
+
+  func tellChange(_ process: Int) { control?.tell(.process(status(of: process))) }
+}
