@@ -35,7 +35,8 @@ class Pipe:
         found, end = b"", time.monotonic() + seconds
         while found.count(b"\n") < lines:
             if not select.select([self.number], [], [], max(0, end - time.monotonic()))[0]:
-                raise TimeoutError(f"{found.count(b'\n')} of {lines} processes have said that they run")
+                ready = found.count(b"\n")
+                raise TimeoutError(f"{ready} of {lines} processes have said that they run")
             found += os.read(self.number, 65536)
         return time.perf_counter()
 
@@ -60,7 +61,8 @@ class Capsrun:
     def prepare(self, pipe, count):
         folder = self.place / "app"
         folder.mkdir(exist_ok=True)
-        lines = [f"  p{n}: {{cmd: /bin/sh, args: [-c, {script(pipe, n)!r}], cwd: /tmp}}" for n in range(count)]
+        rule = "restart_policy: always, restart_delay: 0, restart: {max: 1000}"
+        lines = [f"  p{n}: {{cmd: /bin/sh, args: [-c, {script(pipe, n)!r}], cwd: /tmp, {rule}}}" for n in range(count)]
         (folder / "capsule.yml").write_text(
             f"capsule: 1\nname: app\ncapabilities: {{fs_write: [{pipe.path.parent}]}}\nprocesses:\n" + "\n".join(lines) + "\n")
         for name in ("run", "logs", "store"):
@@ -271,5 +273,6 @@ def report(found, kept, caller, gate):
     for what, value in ratios.items():
         beyond = value > GOALS[what] * turns.GATE
         holds = holds and not beyond
-        print(f"  {what:22} {value:.3f}, goal {GOALS[what]:.3f}" + ("  BEYOND THE GATE" if gate and beyond else ""))
+        unit = 2**20 if what == "memory" else 1
+        print(f"  {what:22} {value / unit:.3f}, goal {GOALS[what] / unit:.3f}" + ("  BEYOND THE GATE" if gate and beyond else ""))
     return holds
