@@ -78,7 +78,7 @@ final class RunSource {
     use = try capsule { () throws(CapsuleError) in FileLockHolder(try store.use(found.id)) }
     var unpacked = try UnpackedCapsule.open(store.treePath(of: found.id))
     unpacked.answers = [:]
-    unpacked.id = found.id.description
+    unpacked.folder.id = found.id.description
     if !unpacked.manifest.askedVariables.isEmpty {
       unpacked.answers = try capsule { () throws(CapsuleError) in try store.answers(of: found.name) }
     }

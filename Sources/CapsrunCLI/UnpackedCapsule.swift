@@ -12,9 +12,6 @@ struct UnpackedCapsule {
   let manifest: Manifest
   /// Those of an installed capsule; nil for a folder, which has no name to keep them by.
   var answers: [String: String]?
-  /// Of an installed capsule.
-  var id: String?
-
   /// Reads the manifest of a folder after checking whose it is.
   /// Where `mayBeRoots`, root may have put it there: in a container that is who made its image.
   static func open(_ text: String, mayBeRoots: Bool = false) throws(DiagnosticList) -> UnpackedCapsule {

@@ -116,6 +116,8 @@ package struct ProgramRequest: Hashable, Sendable {
 /// A capsule's files as they lie on the host.
 package struct CapsuleFolder: Hashable, Sendable {
   package var path: AbsolutePath
+  /// The whole id of an installed capsule.
+  package var id: String?
   /// Which folder was looked at; another one at the same path is not used.
   package var identity: SourceIdentity?
   /// Whether it has venv/bin, which then comes first in PATH.

@@ -233,7 +233,9 @@ private enum Environment {
     var path = ""
     for folder in fixedPath(request.capsule) { path += path.isEmpty ? folder : ":" + folder }
     let common = [("HOME", home), ("LANG", "C.UTF-8"), ("PATH", path), ("TMPDIR", home)]
-    return request.capsule == nil ? common : common + [("CAPSULE_NAME", request.name)]
+    guard let capsule = request.capsule else { return common }
+    let named = common + [("CAPSULE_NAME", request.name)]
+    return capsule.id.map { named + [("BUILD_SHA", $0), ("CAPSULE_ID", $0)] } ?? named
   }
 
   private static func fixedPath(_ capsule: CapsuleFolder?) -> [String] {

@@ -46,9 +46,11 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome)")
     let lines = outcome.lines
     #expect(lines.prefix(3) == ["/capsule/web", "755", "<two  words><ü><><$HOME><*><a\tb>"], "\(outcome)")
+    let id = try #require(place.installed().first)
     #expect(
       lines.dropFirst(3).dropLast() == [
-        "A=everywhere", "B=own", "C=$HOME `id` 'c'", "CAPSULE_NAME=demo", "HOME=/tmp", "LANG=C.UTF-8",
+        "A=everywhere", "B=own", "BUILD_SHA=\(id)", "C=$HOME `id` 'c'", "CAPSULE_ID=\(id)", "CAPSULE_NAME=demo",
+        "HOME=/tmp", "LANG=C.UTF-8",
         "PATH=/capsule/bin:/usr/bin:/bin", "TMPDIR=/tmp",
       ], "\(outcome)")
     #expect(lines.last == "helped in /capsule/web, 555")

@@ -56,6 +56,12 @@ import Testing
         Issue.record(error)
       }
     }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    } catch {
+      Issue.record(error)
+    }
     return place
   }()
 
@@ -68,6 +74,7 @@ import Testing
     process.environment = [
       "PATH": Self.root.path + "/build:/usr/bin:/bin", "LANG": "C.UTF-8",
       "CAPSRUN_STORE": Self.place + "/store", "CAPSRUN_CONFIG": Self.place + "/config",
+      "CAPSRUN_RUN": Self.place + "/run", "CAPSRUN_LOGS": Self.place + "/logs",
     ]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = pipe

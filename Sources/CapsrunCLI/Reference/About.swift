@@ -92,7 +92,8 @@ package enum About {
 
   package static let environmentInside = """
     The program in the sandbox has none of the caller's variables, but HOME, LANG, PATH and TMPDIR with
-    fixed values, those that `--env`, `--env-file` or the manifest names, in a capsule CAPSULE_NAME, and with a
+    fixed values, those that `--env`, `--env-file` or the manifest names, in a capsule CAPSULE_NAME, in an installed one
+    CAPSULE_ID and BUILD_SHA (both the whole id) as well, and with a
     terminal of its own TERM.
 
     A file for `--env-file` has lines of the form KEY=VALUE, empty lines, and comments that begin with #. The

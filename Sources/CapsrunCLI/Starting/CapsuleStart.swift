@@ -70,7 +70,7 @@ struct CapsuleStart {
   /// The capsule of that name that runs, if one does; another one than is asked for is an error.
   private func runningAlready() throws(DiagnosticList) -> StartedCapsule? {
     guard let status = try StartedName.status(of: name) else { return nil }
-    let id = entry.capsule.id
+    let id = entry.capsule.folder.id
     guard status.capsule == id ?? "" else {
       let other = status.capsule.isEmpty ? "a folder" : "the capsule \(status.capsule.prefix(12))"
       throw DiagnosticList([
@@ -99,7 +99,7 @@ struct CapsuleStart {
       let diagnostic = failure.diagnostic(of: process)
       return diagnostic.message + (diagnostic.hint.map { "; \($0)" } ?? "")
     }
-    capsule.id = entry.capsule.id
+    capsule.id = entry.capsule.folder.id
     capsule.version = entry.capsule.manifest.about.version
     capsule.isForeground = choices.isForeground
     return capsule
