@@ -156,6 +156,8 @@ class CallerPlace:
     def plain(self, text):
         """What a program printed, without what differs from start to start."""
         text = re.sub(r"\b([ug]id)=\d+", r"\1=#", text.replace(str(self.folder), "FOLDER"))
+        # The mark of a process.
+        text = re.sub(r"\blimit 10: \d{13,} \d{13,}", "limit 10: MARK", text)
         # An overlay over new folders has a number of its own, and later it has not.
         text = re.sub(r",uuid=\w+", "", text)
         for kind in ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"]:

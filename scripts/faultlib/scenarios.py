@@ -11,8 +11,8 @@ GRANTS = ["--read", "FOLDER/bin", "--read", "FOLDER/read", "--write", "FOLDER/wr
 SCENARIOS = {
     "box": ["box", *GRANTS],
     "join": ["box", "--join", *GRANTS],
-    "supervised": ["box", "--join", "--join-trial", "generation=1,reap,processes,changes,kill,measure,remove,connect=9", *GRANTS],
-    "marked": ["box", "--join", "--join-trial", "marks,begin,reap,processes,kill,remove", *GRANTS],
+    "supervised": ["box", "--join", "--join-trial", "generation=1,succeed,processes,changes,kill,measure,remove,connect=9", *GRANTS],
+    "marked": ["box", "--join", "--join-trial", "marks,begin,succeed,processes,kill,remove", *GRANTS],
     "based": ["run", "based"],
     "ranged": ["run", "FOLDER/ranged"],
     "kept": ["run", "kept"],

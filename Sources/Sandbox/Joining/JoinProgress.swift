@@ -83,7 +83,12 @@ final class JoinProgress {
   func finish() throws(SetUpFailure) -> Joined {
     while true {
       if let joined = try advance() { return joined }
-      try Self.catching { () throws(SysError) in try waiting.wait() }
+      do throws(SysError) {
+        try waiting.wait()
+      } catch {
+        try Self.catching { () throws(SysError) in try abandon() }
+        throw SetUpFailure(stage: .joining, step: JoinStart.step, error: error)
+      }
     }
   }
 

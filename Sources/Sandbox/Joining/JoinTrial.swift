@@ -7,24 +7,28 @@ final class JoinTrial {
   private let process: PlannedProcess
   private var joined: [JoinedProcess] = []
   private var reaped: Set<CInt> = []
+  /// Of a process that should have ended well, and has not: then nothing more is done.
+  private var code: CInt = 0
 
   static func run(_ plan: Plan, _ words: [String]) throws(LaunchError) -> RunResult {
+    let code: CInt
     do throws(SetUpFailure) {
       let signals = try trying { () throws(SysError) in try SignalQueue(of: SignalSet(.brokenPipe)) }
       var place: GroupPlace?
       let ground = try trying { () throws(SysError) in try GroupGround.gather() }
       if words.first != "marks", case .groups(let found) = ground.decideTracking(plan.limitNames) { place = found }
       let trial = JoinTrial(try SupervisedSandbox.start(plan, at: place), plan.foreground)
-      for word in words {
+      for word in words where trial.code == 0 {
         let parts = word.split(separator: "=")
         try trial.make(String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
       }
       try trying { () throws(SysError) in try trial.sandbox.end() }
+      code = trial.code
       withExtendedLifetime(signals) {}
     } catch {
       throw .setUp(error)
     }
-    return RunResult(.exited(code: 0), of: nil, usage: ProcessUsage(), wallMicroseconds: 0)
+    return RunResult(.exited(code: code), of: nil, usage: ProcessUsage(), wallMicroseconds: 0)
   }
 
   private init(_ sandbox: SupervisedSandbox, _ process: PlannedProcess) {
@@ -122,7 +126,8 @@ final class JoinTrial {
     case "group": try say("group \(sandbox.group ?? "none")")
     case "lose": try lose()
     case "sleep": Clock.sleep(milliseconds: number)
-    case "reap": try reap()
+    case "reap": try say("reaped \(try reap().sorted())")
+    case "succeed": code = try reap().max() ?? 0
     case "empty": try say("empty \(try count { tree throws(SysError) in try tree.isEmpty() ? 1 : 0 })")
     case "processes": try say("processes \(try count { tree throws(SysError) in try tree.processes().count })")
     case "usage": for process in joined { try say("usage \(Self.text(try process.tree.usage()))") }
@@ -154,13 +159,13 @@ final class JoinTrial {
     return sum
   }
 
-  private func reap() throws(SysError) {
+  private func reap() throws(SysError) -> Set<CInt> {
     var codes: Set<CInt> = []
     for process in joined where !reaped.contains(process.id) {
       codes.insert(try process.reap().0.exitCode)
       reaped.insert(process.id)
     }
-    try say("reaped \(codes.sorted())")
+    return codes
   }
 
   private func kill() throws(SysError) {

@@ -52,12 +52,16 @@ package final class SupervisedSandbox {
     }
     do throws(SetUpFailure) {
       return try RunGroups.make(plan, at: place, for: [])
-    } catch {
+    } catch let failure where !plan.hasGroupLimits && Self.refusals.contains(failure.error.errno) {
       // Without limits they are only the better one of two ways to know processes; which one it is, is shown.
-      if plan.hasGroupLimits { throw error }
       return nil
     }
   }
+
+  /// What is answered where groups cannot be made after all: by whoever has them, by a security module, or as there are too many.
+  private static let refusals: [Errno] = [
+    .accessDenied, .notPermitted, .readOnlyFileSystem, .tryAgain, .noSpace, .busy,
+  ]
 
   @discardableResult
   private static func requireFilter(_ process: PlannedProcess) throws(SetUpFailure) -> CompiledFilter {
