@@ -13,9 +13,12 @@ int cl_put_mark(uint64_t mark) {
   return setrlimit(RLIMIT_LOCKS, &limit);
 }
 
-uint64_t cl_highest_mark(void) {
+int cl_highest_mark(uint64_t *mark) {
   struct rlimit limit;
-  return getrlimit(RLIMIT_LOCKS, &limit) == -1 ? 0 : limit.rlim_max;
+  if (getrlimit(RLIMIT_LOCKS, &limit) == -1)
+    return -1;
+  *mark = limit.rlim_max;
+  return 0;
 }
 
 int cl_mark_of(int id, uint64_t *mark) {

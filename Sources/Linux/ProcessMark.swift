@@ -13,7 +13,9 @@ package struct ProcessMark: Hashable, Sendable {
 
   /// A mark that nobody else has, or can guess. EPERM where the limit of this process leaves no room for one.
   package static func unique() throws(SysError) -> ProcessMark {
-    let room = min(cl_highest_mark(), most)
+    var highest: UInt64 = 0
+    try check(.prlimit, "locks") { cl_highest_mark(&highest) }
+    let room = min(highest, most)
     guard room >= leastRoom else { throw SysError(.setrlimit, "locks", .notPermitted) }
     var number: UInt64 = 0
     for byte in try randomBytes(8) { number = number << 8 | UInt64(byte) }

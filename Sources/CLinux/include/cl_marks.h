@@ -14,7 +14,7 @@ struct cl_marked {
 int cl_put_mark(uint64_t mark);
 
 /// The highest mark that the calling process could put on itself.
-uint64_t cl_highest_mark(void);
+int cl_highest_mark(uint64_t *mark);
 
 /// Walks over all processes of /proc, which `folder` is open as. Writes those that have a mark, `most` at the most, and returns how many
 /// there are, which may be more. Others than the caller may ask for are left out.

@@ -18,9 +18,11 @@ final class JoinTrial {
       let ground = try trying { () throws(SysError) in try GroupGround.gather() }
       if words.first != "marks", case .groups(let found) = ground.decideTracking(plan.limitNames) { place = found }
       let trial = JoinTrial(try SupervisedSandbox.start(plan, at: place), plan.foreground)
-      for word in words where trial.code == 0 {
-        let parts = word.split(separator: "=")
-        try trial.make(String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+      do throws(SetUpFailure) {
+        try trial.make(words)
+      } catch {
+        try trying { () throws(SysError) in try trial.sandbox.end() }
+        throw error
       }
       try trying { () throws(SysError) in try trial.sandbox.end() }
       code = trial.code
@@ -34,6 +36,13 @@ final class JoinTrial {
   private init(_ sandbox: SupervisedSandbox, _ process: PlannedProcess) {
     self.sandbox = sandbox
     self.process = process
+  }
+
+  private func make(_ words: [String]) throws(SetUpFailure) {
+    for word in words where code == 0 {
+      let parts = word.split(separator: "=")
+      try make(String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+    }
   }
 
   private func make(_ word: String, _ number: Int) throws(SetUpFailure) {
