@@ -112,7 +112,7 @@ extension ProcessStatus {
       }
     case .pending, .starting, .running, .ready, .unhealthy, .stopping, .completed, .failed, .disabled: break
     }
-    if let reason { words += ": \(reason)" }
+    if let reason, reason != words { words += ": \(reason)" }
     let tellsEnding = [.completed, .failed, .disabled, .backoff].contains(state)
     if tellsEnding, let ending { words += " (\(ending.words))" }
     return words
