@@ -79,8 +79,7 @@ extension Supervisor {
     case .running(let process):
       try stopWatching(guest)
       let (ending, _) = try process.reap()
-      // What it has left behind is nobody's.
-      try process.tree.kill()
+      try bury(process.tree)
       guests.present.removeAll { $0 === guest }
       guest.call.reply(.object([.init("exit_code", .integer(Int64(ending.exitCode)))]))
     }

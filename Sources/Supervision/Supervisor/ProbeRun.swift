@@ -80,16 +80,17 @@ final class ProbeRun {
     case nil: return
     case .connection(let connection): try finish(try connection.result())
     case .running(let process):
+      try stopWatching()
       let (ending, _) = try process.reap()
-      // What it has left behind is nobody's.
-      try process.tree.kill()
       look = nil
+      try supervisor.bury(process.tree)
       try finish(ending == .exited(code: 0))
     case .command(let pending):
       let made: JoinedProcess?
       do throws(SetUpFailure) {
         made = try pending.advance()
       } catch {
+        try stopWatching()
         look = nil
         return try finish(false)
       }
@@ -120,6 +121,7 @@ final class ProbeRun {
       try process.tree.kill()
       try process.send(.kill)
       let (_, _) = try process.reap()
+      try supervisor.bury(process.tree)
     }
   }
 

@@ -127,6 +127,13 @@ extension Supervisor {
   /// Where the kernel does not say when the last one has ended.
   private static let restInterval: UInt64 = 20
 
+  /// Ends what something has left behind that is over, and lets go of it when the last of it is gone.
+  func bury(_ tree: ProcessTree) throws(SysError) {
+    if try tree.isEmpty() { return try tree.remove() }
+    try tree.kill()
+    try moments.after(Self.restInterval) { [unowned self] () throws(SysError) in try bury(tree) }
+  }
+
   private func send(_ signal: Signal, to instance: Instance) throws(SysError) {
     guard let life = life(instance), case .running(let process) = life.phase else { return }
     try process.send(signal)
