@@ -35,6 +35,8 @@ package final class PendingJoin {
   package func abandon() throws(SysError) {
     sandbox.forget(self)
     try progress.abandon()
+    // It may have become its program just now, and have made others.
+    try tree.kill()
     try tree.remove()
   }
 }

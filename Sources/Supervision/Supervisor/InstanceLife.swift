@@ -16,8 +16,6 @@ final class InstanceLife {
   var watch: EventLoop.Watch?
   /// When it has become its program, in milliseconds of `Moments`.
   var begun: UInt64?
-  /// Whether it is to be killed as soon as it can be.
-  var isDoomed = false
   /// What was used when it was looked at last.
   var sample: UsageSample?
 

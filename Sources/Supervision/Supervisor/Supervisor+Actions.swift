@@ -48,6 +48,8 @@ extension Supervisor {
         try loop.watch(pending.number) { [unowned self] _ throws(SysError) in try advance(life) }
       }
     } catch {
+      // It may be on its way already, when it cannot be waited for.
+      try lives[instance.process]?.abandon(loop)
       lives[instance.process] = nil
       // Not at once, as the machine is still at work.
       try handle(.spawnFailed(instance, capsule.describe(error, process)))
@@ -72,7 +74,6 @@ extension Supervisor {
     life.begun = Moments.now
     life.watch = try loop.watch(process.number) { [unowned self] _ throws(SysError) in try reap(life) }
     try handle(.spawned(life.instance))
-    if life.isDoomed { try process.tree.kill() }
   }
 
   func stopWatching(_ life: InstanceLife) throws(SysError) {
@@ -143,11 +144,11 @@ extension Supervisor {
 
   private func kill(_ instance: Instance) throws(SysError) {
     guard let life = life(instance) else { return }
-    guard let tree = life.tree else {
-      life.isDoomed = true
-      return
-    }
-    try tree.kill()
+    if let tree = life.tree { return try tree.kill() }
+    // Nothing says when it would become its program, should somebody inside have stopped it on its way.
+    try life.abandon(loop)
+    lives[instance.process] = nil
+    try handle(.spawnFailed(instance, "it was killed before it began"))
   }
 
   private func becomeIdle() throws(SysError) {
@@ -171,6 +172,7 @@ extension InstanceLife {
   /// Ends it without asking, when nobody will look after it any more.
   func abandon(_ loop: EventLoop) throws(SysError) {
     if let watch { try loop.remove(watch) }
+    watch = nil
     switch phase {
     case .joining(let pending): try pending.abandon()
     // The sandbox's end takes all that is in it.
