@@ -41,12 +41,14 @@ int cl_listen_at(const char *path, int backlog) {
 
 int cl_accept(int socket) { return accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 
-int cl_connect_to(const char *path) {
+int cl_connect_to(const char *path, long patience) {
   struct sockaddr_un address;
   if (set_address(&address, path) == -1) return -1;
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd == -1) return -1;
-  if (connect(fd, (struct sockaddr *)&address, sizeof address) == -1) return close_after_failure(fd);
+  // For room among those who wait to be let in, too, which a listener that is stopped never makes.
+  if (cl_set_patience(fd, patience) == -1 || connect(fd, (struct sockaddr *)&address, sizeof address) == -1)
+    return close_after_failure(fd);
   return fd;
 }
 

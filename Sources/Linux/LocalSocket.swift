@@ -50,12 +50,14 @@ package struct LocalConnection: ~Copyable {
 
   init(owning number: CInt) { descriptor = Descriptor(owning: number) }
 
-  /// Connects to the socket of that name in a folder; what it sends and receives waits. connect(2)
+  /// Connects to the socket of that name in a folder; what it sends and receives waits, with that patience. connect(2)
   ///
-  /// Throws ECONNREFUSED for a socket that nobody listens to any more.
-  package static func connect(in folder: borrowing Descriptor, to name: String) throws(SysError) -> LocalConnection {
+  /// Throws ECONNREFUSED for a socket that nobody listens to any more, and EAGAIN for one whose owner lets nobody in.
+  package static func connect(
+    in folder: borrowing Descriptor, to name: String, patience milliseconds: Int
+  ) throws(SysError) -> LocalConnection {
     let path = "/proc/self/fd/\(folder.number)/\(name)"
-    return LocalConnection(owning: try check(.connect, name) { cl_connect_to(path) })
+    return LocalConnection(owning: try check(.connect, name) { cl_connect_to(path, milliseconds) })
   }
 
   /// SO_PEERCRED

@@ -22,8 +22,8 @@ int cl_listen_at(const char *path, int backlog);
 /// The next connection, which does not wait; -1 and EAGAIN when there is none.
 int cl_accept(int socket);
 
-/// A connection that waits.
-int cl_connect_to(const char *path);
+/// A connection that waits for so many milliseconds, as its making does; 0 for as long as it takes. EAGAIN then.
+int cl_connect_to(const char *path, long patience);
 
 int cl_peer_of(int socket, struct cl_peer *peer);
 

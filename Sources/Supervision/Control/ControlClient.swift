@@ -45,7 +45,8 @@ package struct ControlClient: ~Copyable {
     self.place = place
   }
 
-  /// From now on whatever takes longer is `silent`; 0 for never.
+  /// From now on whatever takes longer is `silent`; 0 for never. Without it a supervisor that is stopped is waited for some time,
+  /// and not for ever.
   package func setPatience(milliseconds: Int) throws(ControlError) {
     try doing("ask") { () throws(SysError) in try connection.setPatience(milliseconds: milliseconds) }
   }
@@ -56,7 +57,11 @@ package struct ControlClient: ~Copyable {
     note: (String, JSONValue) throws(ControlError) -> Void = { (_: String, _: JSONValue) throws(ControlError) in }
   ) throws(ControlError) -> JSONValue {
     let (method, params) = request.message(descriptors: open.count)
-    return try call(method, params, with: open, note: note)
+    return try call(method, params, with: open) { (method, params) throws(ControlError) in
+      // It has begun, and may now go on for as long as it likes.
+      if case .exec = request { try setPatience(milliseconds: 0) }
+      try note(method, params)
+    }
   }
 
   /// The same by the words of the protocol.
@@ -251,6 +256,8 @@ extension ControlClient {
   /// Listens to events from now on, or after one that was heard before.
   package func subscribe(after sequence: Int? = nil) throws(ControlError) -> Subscription {
     let result = try call("subscribe", .object([.init("after", JSONValue(sequence))]))
+    // There may be nothing to tell for days.
+    try setPatience(milliseconds: 0)
     return try Self.understood(result) { (value) throws(JSONMismatch) in
       let members = try JSONMembers(value)
       let sequence: Int = try members.neededInteger("sequence")

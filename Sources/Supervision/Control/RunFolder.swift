@@ -71,12 +71,17 @@ package struct RunFolder: ~Copyable {
     }
   }
 
+  /// How long a supervisor may take to say something, in milliseconds: none that goes on is silent for so long.
+  private static let patience = 15_000
+
   /// Connects to its supervisor; nil when nobody listens.
   func connect() throws(RunFolderError) -> LocalConnection? {
     do throws(SysError) {
-      return try LocalConnection.connect(in: folder, to: Self.socketName)
+      return try LocalConnection.connect(in: folder, to: Self.socketName, patience: Self.patience)
     } catch let error where [.noSuchFile, .connectionRefused].contains(error.errno) {
       return nil
+    } catch let error where error.errno == .tryAgain {
+      throw .notListening(name: name, process: try record()?.process)
     } catch {
       throw .system(error, doing: "connect to \"\(name)\"")
     }
