@@ -15,13 +15,17 @@ extension Supervisor {
   }
 
   private func answer(_ request: ControlRequest, _ call: ControlCall) throws(SysError) {
+    if isEnding, request.starts {
+      return call.fail(ControlFailure.wrongState, "all of \(capsule.name) is being stopped")
+    }
     switch request {
     case .status: call.reply(status().json)
     case .history(let name): answerHistory(name, call)
     case .stop(let names):
       guard let processes = find(names, call) else { return }
+      let last = processes.map { generations[$0] }
       try handle(.stop(names == nil ? nil : processes))
-      try wait(call, for: processes, .stopped)
+      try wait(call, for: processes, .stopped(last: last))
     case .start(let names):
       guard let processes = find(names, call) else { return }
       try handle(.start(names == nil ? nil : processes))
@@ -40,8 +44,9 @@ extension Supervisor {
     case .signal(let name, let number): try signal(name, number, call)
     case .exec(let request): try beginGuest(request, call)
     case .shutdown:
+      let last = generations
       try stopAll()
-      try wait(call, for: Array(lives.indices), .stopped)
+      try wait(call, for: Array(lives.indices), .stopped(last: last))
     }
   }
 
@@ -82,5 +87,15 @@ extension Supervisor {
   private func answerHistory(_ name: String?, _ call: ControlCall) {
     guard let processes = find(name.map { [$0] }, call) else { return }
     call.reply(history: processes.flatMap { deaths[$0] }.sorted { ($0.started, $0.process) < ($1.started, $1.process) })
+  }
+}
+
+extension ControlRequest {
+  /// Whether something runs afterwards that did not before.
+  fileprivate var starts: Bool {
+    switch self {
+    case .start, .restart, .exec: true
+    case .status, .history, .stop, .kill, .signal, .shutdown: false
+    }
   }
 }

@@ -3,8 +3,8 @@ internal import Linux
 /// A request that is answered when its processes have come as far as it wants them.
 final class Waiter {
   enum Goal {
-    /// None of it runs, and none is going to.
-    case stopped
+    /// None of it runs, and none is going to; those are the instances that shall end.
+    case stopped(last: [Int])
     /// Another instance than before has become its program, or cannot.
     case restarted(after: [Int])
     /// Whatever ran is gone.
@@ -26,6 +26,21 @@ final class Waiter {
   /// Those that are not there yet.
   func laggards(_ supervisor: borrowing Supervisor) -> [Int] {
     processes.indices.filter { !hasArrived($0, supervisor) }.map { processes[$0] }
+  }
+
+  /// Why it never will come as far, as somebody else has asked for the opposite meanwhile.
+  func obstacle(_ supervisor: borrowing Supervisor) -> String? {
+    for (index, process) in processes.enumerated() {
+      let name = supervisor.capsule.graph.nodes[process].name
+      switch goal {
+      case .stopped(let last):
+        if supervisor.generations[process] > last[index] { return "\(name) was started again meanwhile" }
+      case .restarted:
+        if supervisor.machine.status(of: process).state == .disabled { return "\(name) was stopped meanwhile" }
+      case .gone: continue
+      }
+    }
+    return nil
   }
 
   private func hasArrived(_ index: Int, _ supervisor: borrowing Supervisor) -> Bool {
@@ -61,6 +76,7 @@ extension Supervisor {
   /// Whoever waits for long is told for whom.
   private func remind(_ waiter: Waiter) throws(SysError) {
     waiter.reminder = try moments.after(Self.patience) { [unowned self] () throws(SysError) in
+      if waiter.call.isGone { return waiters.removeAll { $0 === waiter } }
       var blockers: [Blocker] = []
       for process in waiter.laggards(self) { try add(process, to: &blockers) }
       waiter.call.progress(blockedBy: blockers)
@@ -106,6 +122,10 @@ extension Supervisor {
 
   private func answer(_ waiter: Waiter) throws(SysError) -> Bool {
     if waiter.call.isGone { return true }
+    if let obstacle = waiter.obstacle(self) {
+      waiter.call.fail(ControlFailure.wrongState, obstacle)
+      return true
+    }
     guard waiter.laggards(self).isEmpty else { return false }
     waiter.call.reply(waiter.processes.map { status(of: $0) })
     return true
