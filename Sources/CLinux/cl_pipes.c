@@ -66,10 +66,18 @@ int cl_block_signals(void) {
   return sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
-int cl_raise_file_limit(void) {
+int cl_raise_file_limit(uint64_t *before) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
+  *before = limit.rlim_cur;
   limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int cl_set_file_limit(uint64_t most) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
+  limit.rlim_cur = most;
   return setrlimit(RLIMIT_NOFILE, &limit);
 }
 

@@ -106,9 +106,17 @@ package enum CurrentProcess {
     try check(.sigprocmask, "all signals") { cl_block_signals() }
   }
 
-  /// From now on as many files may be open as this process may ask for. setrlimit(2)
-  package static func raiseFileLimit() throws(SysError) {
-    try check(.setrlimit, "open files") { cl_raise_file_limit() }
+  /// From now on as many files may be open as this process may ask for; returns how many it were before. setrlimit(2)
+  @discardableResult
+  package static func raiseFileLimit() throws(SysError) -> UInt64 {
+    var before: UInt64 = 0
+    try check(.setrlimit, "open files") { cl_raise_file_limit(&before) }
+    return before
+  }
+
+  /// From now on no more files may be open than so many. setrlimit(2)
+  package static func setFileLimit(_ most: UInt64) throws(SysError) {
+    try check(.setrlimit, "open files") { cl_set_file_limit(most) }
   }
 
   /// Becomes another user and group, with all three ids of each. setresuid(2)

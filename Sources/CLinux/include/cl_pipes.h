@@ -16,8 +16,11 @@ long cl_receive_message_now(int socket, void *bytes, size_t capacity, int *fd);
 /// Blocks every signal but those that tell of a fault of the process itself.
 int cl_block_signals(void);
 
-/// Lets this process have as many files open as it may ask for.
-int cl_raise_file_limit(void);
+/// Lets this process have as many files open as it may ask for; `before` gets how many it might have had.
+int cl_raise_file_limit(uint64_t *before);
+
+/// Lets this process have no more files open than so many.
+int cl_set_file_limit(uint64_t most);
 
 /// An inotify descriptor for what changes in an open folder; reading from it never waits.
 int cl_watch_folder(int folder);

@@ -16,6 +16,8 @@ struct JoinStart {
   var mark: ProcessMark?
   /// Nil for those of this process.
   var streams: JoinStreams?
+  /// How many files it may have open; nil for as many as this process.
+  var fileLimit: UInt64?
 
   /// Makes the helper, and does not wait for anything. It is born in the group whose folder is given.
   func begin(
@@ -88,6 +90,7 @@ extension JoinStart {
     CurrentProcess.wipeCommandLine()
     // Among these is the socket by whose end PID 1 knows that nobody holds the sandbox any more.
     try Descriptor.closeAll(except: [launcher.socket.keptNumber] + namespaces.keptNumbers)
+    if let fileLimit { try CurrentProcess.setFileLimit(fileLimit) }
     try namespaces.enter()
     return try ChildProcess.cloneSibling()
   }

@@ -12,6 +12,8 @@ package final class SupervisedSandbox {
   let initProcess: ProcessHandle
   private let groups: RunGroups?
   private let marked: MarkedProcesses?
+  /// How many files a process may have open that joins.
+  private let fileLimit: UInt64
   /// How many processes beside those of the plan have got a group.
   private var others = 0
   // Children of this process, by their numbers.
@@ -21,6 +23,9 @@ package final class SupervisedSandbox {
 
   /// Sets a sandbox up, in control groups at this place, which limits take; with nil its processes are known by marks. The signals
   /// that shall reach its processes must be blocked before.
+  ///
+  /// Each process costs descriptors: from now on this process may have as many as it can get, and those that join as many as
+  /// it had.
   package static func start(_ plan: Plan, at place: GroupPlace?) throws(SetUpFailure) -> SupervisedSandbox {
     guard !plan.isFilterOnly else {
       throw SetUpFailure(
@@ -31,11 +36,15 @@ package final class SupervisedSandbox {
     do throws(SetUpFailure) {
       let held = try HeldSandbox.start(plan, groups: groups)
       let step = "hold the sandbox"
+      let fileLimit = try SetUpFailure.catching(.namespaces, step) { () throws(SysError) in
+        try CurrentProcess.raiseFileLimit()
+      }
       let initProcess = try SetUpFailure.catching(.namespaces, step) { () throws(SysError) in try held.initHandle() }
       let marked = try SetUpFailure.catching(.namespaces, step) { () throws(SysError) in
         groups == nil ? try MarkedProcesses(pidNamespace: held.pidNamespace()) : nil
       }
-      return SupervisedSandbox(plan: plan, held: held, initProcess: initProcess, groups: groups, marked: marked)
+      return SupervisedSandbox(
+        plan: plan, held: held, initProcess: initProcess, groups: groups, marked: marked, fileLimit: fileLimit)
     } catch {
       // The first failure is the one to tell.
       switch catching({ () throws(SysError) in try groups?.remove() }) {
@@ -75,13 +84,14 @@ package final class SupervisedSandbox {
 
   private init(
     plan: Plan, held: consuming HeldSandbox, initProcess: consuming ProcessHandle, groups: RunGroups?,
-    marked: MarkedProcesses?
+    marked: MarkedProcesses?, fileLimit: UInt64
   ) {
     self.plan = plan
     self.held = consume held
     self.initProcess = initProcess
     self.groups = groups
     self.marked = marked
+    self.fileLimit = fileLimit
     tracking = groups == nil ? .marks : .groups
   }
 
@@ -111,7 +121,7 @@ extension SupervisedSandbox {
   ) throws(SetUpFailure) -> PendingJoin {
     let filter = try Self.requireFilter(process)
     try streams.requireNoFolder()
-    var start = JoinStart(plan: plan, process: process, filter: filter, streams: streams)
+    var start = JoinStart(plan: plan, process: process, filter: filter, streams: streams, fileLimit: fileLimit)
     guard let groups else { return try beginMarked(&start) }
     let leaf = try groups.makeLeaf(leafName(of: process, generation), process.limitsOfGroup)
     let tree = ProcessTree(leaf)
