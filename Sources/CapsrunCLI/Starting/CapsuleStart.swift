@@ -57,6 +57,9 @@ struct CapsuleStart {
         if !problems.isEmpty { output.diagnostics(DiagnosticList(problems)) }
         return StartedCapsule(
           name: name, id: capsule.id, supervisor: supervisor, processes: capsule.plan.processes.count, ranBefore: false)
+      case .isTaken:
+        // By another start of the same at the same moment, which is no failure.
+        if let running = try runningAlready() { return running }
       case .problem(let problem): problems.append(problem)
       case nil: continue
       }

@@ -5,12 +5,15 @@ internal import Linux
 enum StartReport {
   /// It has come as far as was asked for.
   case isUp
+  /// Somebody else runs it, who was faster.
+  case isTaken
   case problem(Diagnostic)
 
   /// Fields of text with a NUL between them.
   var message: [UInt8] {
     switch self {
     case .isUp: return Array("up".utf8)
+    case .isTaken: return Array("taken".utf8)
     case .problem(let problem):
       let fields = [
         problem.severity.rawValue, String(problem.exitCode.rawValue), problem.hint ?? "", problem.message,
@@ -25,6 +28,7 @@ enum StartReport {
       .map { String(decoding: $0, as: UTF8.self) }
     switch fields.count {
     case 1 where fields[0] == "up": self = .isUp
+    case 1 where fields[0] == "taken": self = .isTaken
     case 4:
       guard let severity = Diagnostic.Severity(rawValue: fields[0]), let code = Int32(fields[1]) else { return nil }
       self = .problem(

@@ -5,14 +5,10 @@ internal import Supervision
 /// The name that a capsule runs under, or is about to.
 enum StartedName {
   /// Takes the name for this process, and says that it has it.
-  static func claim(_ capsule: SupervisedCapsule) throws(DiagnosticList) -> ClaimedRunFolder {
-    do throws(RunFolderError) {
-      let claimed = try RunFolder.claim(capsule.name)
-      try say(who: capsule, in: claimed)
-      return claimed
-    } catch {
-      throw DiagnosticList([error.diagnostic])
-    }
+  static func claim(_ capsule: SupervisedCapsule) throws(RunFolderError) -> ClaimedRunFolder {
+    let claimed = try RunFolder.claim(capsule.name)
+    try say(who: capsule, in: claimed)
+    return claimed
   }
 
   private static func say(

@@ -35,7 +35,7 @@ final class SupervisorRun {
 
   private func run() throws(DiagnosticList) -> CInt {
     let signals = try reporting("block signals") { () throws(SysError) in try SupervisorSignals() }
-    let folder = ClaimedFolder(try StartedName.claim(capsule))
+    let folder = try claim()
     let logs = try StartedName.logs(of: capsule.name)
     let code: CInt
     do throws(SupervisionError) {
@@ -52,6 +52,15 @@ final class SupervisorRun {
     try reporting("remove the run folder") { () throws(SysError) in try folder.remove() }
     if let failure { throw problem(failure, logs) }
     return code
+  }
+
+  private func claim() throws(DiagnosticList) -> ClaimedFolder {
+    do throws(RunFolderError) {
+      return ClaimedFolder(try StartedName.claim(capsule))
+    } catch {
+      if case .alreadyRunning = error { starter?.tell(.isTaken) }
+      throw DiagnosticList([error.diagnostic])
+    }
   }
 
   private func duty(_ logs: LogFolder, _ folder: ClaimedFolder, _ sandbox: SupervisedSandbox) -> KeeperDuty {
