@@ -14,6 +14,8 @@ final class InstanceLife {
   var phase: Phase
   /// Of the phase: it moves on when this is ready.
   var watch: EventLoop.Watch?
+  /// When it is given up, on its way to its program.
+  var deadline: Moments.Moment?
   /// When it has become its program, in milliseconds of `Moments`.
   var begun: UInt64?
   /// What was used when it was looked at last.

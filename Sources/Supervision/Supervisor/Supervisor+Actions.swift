@@ -47,6 +47,11 @@ extension Supervisor {
       life.watch = try SetUpFailure.catching(.joining, "wait for it") { () throws(SysError) in
         try loop.watch(pending.number) { [unowned self] _ throws(SysError) in try advance(life) }
       }
+      life.deadline = try SetUpFailure.catching(.joining, "wait for it") { () throws(SysError) in
+        try moments.after(Self.longestJoin) { [unowned self] () throws(SysError) in
+          try giveUp(life, "it did not become its program in \(Self.longestJoin / 1000)s")
+        }
+      }
     } catch {
       // It may be on its way already, when it cannot be waited for.
       try lives[instance.process]?.abandon(loop)
@@ -77,6 +82,8 @@ extension Supervisor {
   }
 
   func stopWatching(_ life: InstanceLife) throws(SysError) {
+    if let deadline = life.deadline { moments.takeBack(deadline) }
+    life.deadline = nil
     guard let watch = life.watch else { return }
     life.watch = nil
     try loop.remove(watch)
@@ -145,11 +152,20 @@ extension Supervisor {
   private func kill(_ instance: Instance) throws(SysError) {
     guard let life = life(instance) else { return }
     if let tree = life.tree { return try tree.kill() }
-    // Nothing says when it would become its program, should somebody inside have stopped it on its way.
-    try life.abandon(loop)
-    lives[instance.process] = nil
-    try handle(.spawnFailed(instance, "it was killed before it began"))
+    try giveUp(life, "it was killed before it became its program")
   }
+
+  /// Nothing says when it would become its program, should somebody inside have stopped it on its way.
+  private func giveUp(_ life: InstanceLife, _ reason: String) throws(SysError) {
+    guard case .joining(let pending) = life.phase, self.life(life.instance) === life else { return }
+    try stopWatching(life)
+    try pending.abandon()
+    lives[life.instance.process] = nil
+    try handle(.spawnFailed(life.instance, reason))
+  }
+
+  /// Far longer than the making of any process takes.
+  private static let longestJoin: UInt64 = 30_000
 
   private func becomeIdle() throws(SysError) {
     guard capsule.isForeground || isEnding else { return }
