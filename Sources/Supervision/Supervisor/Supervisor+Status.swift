@@ -15,8 +15,12 @@ extension Supervisor {
   private func measured(_ process: Int) -> ProcessStatus {
     var status = status(of: process)
     if let life = lives[process], let tree = life.tree {
-      // What is gone between two looks is told by the next one.
-      guarding { () throws(SysError) in try measure(tree, life, &status) }
+      do throws(SysError) {
+        try measure(tree, life, &status)
+      } catch {
+        // It goes on, whatever becomes of who looks at it.
+        status.ioHidden = "\(error.call.rawValue) of its figures fails: \(error.errno.meaning)"
+      }
     }
     return status
   }
