@@ -7,7 +7,13 @@ enum StartedName {
   /// Takes the name for this process, and says that it has it.
   static func claim(_ capsule: SupervisedCapsule) throws(RunFolderError) -> ClaimedRunFolder {
     let claimed = try RunFolder.claim(capsule.name)
-    try say(who: capsule, in: claimed)
+    do throws(RunFolderError) {
+      try say(who: capsule, in: claimed)
+    } catch let failure {
+      // What was made is removed again; the first failure is the one to tell.
+      do throws(SysError) { try claimed.remove() } catch { throw failure }
+      throw failure
+    }
     return claimed
   }
 
