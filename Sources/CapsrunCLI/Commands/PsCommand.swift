@@ -50,7 +50,8 @@ enum PsCommand {
       do throws(ControlError) {
         let status = try client.status()
         if output.isJSON { return .json(.object(status.members + [.init("exit_code", .integer(0))])) }
-        return .text(ProcessTable(status.processes, by: order).text(isASCII: !LocaleCharacters.areUnicode))
+        let table = ProcessTable(status.processes, logTrouble: status.logTrouble, by: order)
+        return .text(table.text(isASCII: !LocaleCharacters.areUnicode))
       } catch .ended where invocation.has(watch) {
         output.note("\(client.name) has ended")
         return nil

@@ -10,8 +10,10 @@ struct ProcessTable {
   }
 
   private let processes: [ProcessStatus]
+  private let logTrouble: String?
 
-  init(_ processes: [ProcessStatus], by order: Order?) {
+  init(_ processes: [ProcessStatus], logTrouble: String? = nil, by order: Order?) {
+    self.logTrouble = logTrouble
     guard let order else {
       self.processes = processes
       return
@@ -43,7 +45,7 @@ struct ProcessTable {
     }
   }
 
-  /// With a line below for what is not known, and why.
+  /// With a line below for what is not known or not kept, and why.
   func text(isASCII: Bool) -> String {
     var rows = [
       ["NAME", "STATUS", "HEALTH", "PID", "CPU", "MEMORY", "READ", "WRITTEN", "RESTARTS", "UPTIME", "PORTS"]
@@ -53,6 +55,10 @@ struct ProcessTable {
     var text = TextTable.text(rows.map { $0.map { isASCII ? ascii($0) : $0 } })
     for (reason, names) in hidden {
       let line = printable("READ and WRITTEN of \(names.joined(separator: ", ")) are not known: \(reason)")
+      text += (isASCII ? ascii(line) : line) + "\n"
+    }
+    if let logTrouble {
+      let line = printable("lines are missing in the logs: \(logTrouble)")
       text += (isASCII ? ascii(line) : line) + "\n"
     }
     return text

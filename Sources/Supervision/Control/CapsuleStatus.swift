@@ -23,6 +23,8 @@ package struct CapsuleStatus: Hashable, Sendable {
   package var policyHash: String
   package var tracking: Tracking
   package var processes: [ProcessStatus]
+  /// Why what its processes write cannot be kept at the moment.
+  package var logTrouble: String?
 
   package init(
     name: String, capsule: String, version: String?, supervisor: Int32, started: Int, tier: String, policyHash: String,
@@ -47,6 +49,7 @@ extension CapsuleStatus {
       .init("capsule", .string(capsule)), .init("version", JSONValue(version)),
       .init("supervisor", JSONValue(supervisor)), .init("started_ms", JSONValue(started)), .init("tier", .string(tier)),
       .init("policy", .string(policyHash)), .init("tracking", .string(tracking.rawValue)),
+      .init("log_trouble", JSONValue(logTrouble)),
       .init("processes", .array(processes.map(\.json))),
     ]
   }
@@ -65,5 +68,6 @@ extension CapsuleStatus {
       version: try members.text("version"), supervisor: try members.neededInteger("supervisor"),
       started: try members.neededInteger("started_ms"), tier: try members.neededText("tier"),
       policyHash: try members.neededText("policy"), tracking: tracking, processes: processes ?? [])
+    logTrouble = try members.text("log_trouble")
   }
 }

@@ -159,7 +159,7 @@ final class Keeper {
 
   private func noteTrouble(of process: Int) throws(SysError) {
     guard let trouble = logs[process].trouble else {
-      troubled.remove(process)
+      if troubled.remove(process) != nil, troubled.isEmpty { try say(.recovered) }
       return
     }
     let isFirst = troubled.isEmpty

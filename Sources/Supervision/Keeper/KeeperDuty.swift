@@ -39,6 +39,8 @@ package enum KeeperWord: Hashable, Sendable {
   case seen(process: Int, generation: Int)
   /// Logs cannot be written, for this reason. Told once until they can be again.
   case trouble(String)
+  /// After trouble: all of them can be written again.
+  case recovered
   /// It has ended, and nobody reads what the processes write.
   case gone
 }

@@ -38,6 +38,7 @@ extension KeeperWord {
     switch self {
     case .seen(let process, let generation): [1] + Instance(process: process, generation: generation).bytes
     case .trouble(let text): [2] + Array(text.utf8.prefix(KeeperOrder.longestText))
+    case .recovered: [3]
     case .gone: []
     }
   }
@@ -48,6 +49,7 @@ extension KeeperWord {
       guard let instance = Instance(bytes.dropFirst()) else { return nil }
       self = .seen(process: instance.process, generation: instance.generation)
     case 2: self = .trouble(String(decoding: bytes.dropFirst(), as: UTF8.self))
+    case 3 where bytes.count == 1: self = .recovered
     default: return nil
     }
   }

@@ -5,10 +5,12 @@ internal import Sandbox
 // What is told of it.
 extension Supervisor {
   func status() -> CapsuleStatus {
-    CapsuleStatus(
+    var status = CapsuleStatus(
       name: capsule.name, capsule: capsule.id ?? "", version: capsule.version, supervisor: CurrentProcess.id,
       started: startedAt, tier: capsule.plan.tier.rawValue, policyHash: capsule.policyHash,
       tracking: sandbox.tracking == .groups ? .cgroup : .mark, processes: lives.indices.map(measured))
+    status.logTrouble = trouble
+    return status
   }
 
   /// With what it uses, which has to be looked up.

@@ -30,7 +30,7 @@ package final class Supervisor {
   var probes: [ProbeRun?]
   var guests = Guests()
   var control: ControlServer?
-  /// Why logs cannot be written, as far as the keeper has said.
+  /// Why logs cannot be written now, as far as the keeper has said.
   var trouble: String?
   /// Requests that are answered later.
   var waiters: [Waiter] = []
@@ -172,6 +172,7 @@ package final class Supervisor {
       case .seen(let process, let generation):
         try handle(.ready(Instance(process: process, generation: generation)))
       case .trouble(let text): trouble = text
+      case .recovered: trouble = nil
       case .gone:
         // Nobody would take what the processes write.
         return try endSoon(Self.lostKeeper)

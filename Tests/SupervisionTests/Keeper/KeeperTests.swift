@@ -162,7 +162,7 @@ extension Descriptor {
     #expect(throws: SysError.self) { _ = try link.open(process: 0, generation: 2) }
   }
 
-  @Test func `trouble is told once, nobody waits for it, and what is missing is counted`() throws {
+  @Test func `trouble and its end are told once, nobody waits for it, and what is missing is counted`() throws {
     let kept = try KeptPlace()
     let file = kept.place.folder.path + "/web.log"
     // A folder in the place of the file cannot be written, not even by root.
@@ -180,6 +180,7 @@ extension Descriptor {
     #expect(try kept.link.next() == nil)
     try FileManager.default.removeItem(atPath: file)
     usleep(1_500_000)
+    #expect(try kept.word() == .recovered)
     try pipes.output.write("again\n")
     try kept.link.finish()
     #expect(kept.waitForEnd() == 0)
@@ -213,7 +214,7 @@ extension Descriptor {
     {
       #expect(KeeperOrder(order.bytes) == order)
     }
-    for word in [.seen(process: 70_000, generation: 3), .trouble("no room")] as [KeeperWord] {
+    for word in [.seen(process: 70_000, generation: 3), .trouble("no room"), .recovered] as [KeeperWord] {
       #expect(KeeperWord(word.bytes) == word)
     }
     for bytes in [[], [9], [1, 1, 2], [2]] as [[UInt8]] { #expect(KeeperOrder(bytes) == nil) }
