@@ -29,6 +29,8 @@ package enum CapsulePlanning {
     package var mayLackValues = false
     /// Whether the processes are going to be supervised, and not one of them to be run once.
     package var isSupervised = false
+    /// Whether what the manifest requires of other capsules has been found to be there.
+    package var hasProviders = false
 
     package init() {}
   }
@@ -77,7 +79,7 @@ package enum CapsulePlanning {
     request.notYet = manifest.notYet.map(\.value) + manifest.unheldNarrowings + manifest.coreLimits
     // Its base would be as persistent, and has no place for that.
     if case .kept = request.capsuleChanges, case .tree = request.base { request.notYet.append("rootfs.writable") }
-    if !manifest.dependencies.requires.isEmpty { request.notYet.append("dependencies.requires") }
+    if !manifest.dependencies.requires.isEmpty, !choices.hasProviders { request.notYet.append("dependencies.requires") }
     return request
   }
 

@@ -15,7 +15,9 @@ enum StartCommand {
       Starts all processes of each CAPSULE in the background, in the order that its manifest asks
       for, and starts them again as it says. CAPSULE is a capsule's file, which is verified and
       installed first, an installed capsule by its name or id, or a folder of yours. Of several
-      capsules those are started first that provide what others require.
+      capsules those are started first that provide what others require, and when one of them
+      cannot be started, those before it are stopped again. What a capsule requires and nothing
+      that runs provides is an error.
 
       It returns when each process that waits for no other one runs; with --wait, when all are
       ready. If one of them cannot be started, its last lines are shown, everything is stopped,

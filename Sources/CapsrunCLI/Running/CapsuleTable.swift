@@ -34,6 +34,16 @@ struct CapsuleTable {
 
   var isEmpty: Bool { capsules.isEmpty }
 
+  /// Those that answer.
+  var running: [CapsuleStatus] {
+    capsules.compactMap { capsule in
+      switch capsule {
+      case .success(let status): status
+      case .failure: nil
+      }
+    }
+  }
+
   var json: JSONValue {
     let rows = capsules.map { capsule in
       switch capsule {

@@ -87,9 +87,11 @@ struct CapsuleStart {
   }
 
   private func supervised() throws(DiagnosticList) -> SupervisedCapsule {
+    try RunningProviders.check(entry.dependencies)
     let prepared = try Session(invocation, isSupervised: true).prepare { warnings throws(DiagnosticList) in
       var choices = CapsulePlanning.Choices()
       choices.isSupervised = true
+      choices.hasProviders = true
       choices.environment = try EnvironmentOption.variables(invocation)
       choices.knownSockets = try BoxCommand.knownSockets(invocation)
       let capsule = entry.capsule
@@ -105,6 +107,7 @@ struct CapsuleStart {
     capsule.id = entry.capsule.folder.id
     capsule.version = entry.capsule.manifest.about.version
     capsule.isForeground = choices.isForeground
+    capsule.provides = entry.dependencies.provides.map(\.text)
     return capsule
   }
 }

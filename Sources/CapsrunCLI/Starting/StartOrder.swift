@@ -9,17 +9,18 @@ enum StartOrder {
     let word: String
     let source: RunSource
     let capsule: UnpackedCapsule
+    let dependencies: CapsuleDependencies
   }
 
   static func open(_ invocation: Invocation, _ output: Output) throws(DiagnosticList) -> [Entry] {
     var entries: [Entry] = []
     for word in invocation.operands {
       let source = RunSource(InstallCommand.installation(invocation, output))
-      entries.append(Entry(word: word, source: source, capsule: try source.open(word)))
+      let capsule = try source.open(word)
+      let dependencies = try OrderCommand.dependencies(of: capsule.manifest, word)
+      entries.append(Entry(word: word, source: source, capsule: capsule, dependencies: dependencies))
     }
     guard entries.count > 1 else { return entries }
-    var dependencies: [CapsuleDependencies] = []
-    for entry in entries { dependencies.append(try OrderCommand.dependencies(of: entry.capsule.manifest, entry.word)) }
-    return try OrderCommand.order(dependencies).arranged(entries)
+    return try OrderCommand.order(entries.map(\.dependencies)).arranged(entries)
   }
 }

@@ -25,6 +25,8 @@ package struct CapsuleStatus: Hashable, Sendable {
   package var processes: [ProcessStatus]
   /// Why what its processes write cannot be kept at the moment.
   package var logTrouble: String?
+  /// The names of what other capsules may require of it.
+  package var provides: [String] = []
 
   package init(
     name: String, capsule: String, version: String?, supervisor: Int32, started: Int, tier: String, policyHash: String,
@@ -49,7 +51,7 @@ extension CapsuleStatus {
       .init("capsule", .string(capsule)), .init("version", JSONValue(version)),
       .init("supervisor", JSONValue(supervisor)), .init("started_ms", JSONValue(started)), .init("tier", .string(tier)),
       .init("policy", .string(policyHash)), .init("tracking", .string(tracking.rawValue)),
-      .init("log_trouble", JSONValue(logTrouble)),
+      .init("log_trouble", JSONValue(logTrouble)), .init("provides", .array(provides.map { .string($0) })),
       .init("processes", .array(processes.map(\.json))),
     ]
   }
@@ -69,5 +71,6 @@ extension CapsuleStatus {
       started: try members.neededInteger("started_ms"), tier: try members.neededText("tier"),
       policyHash: try members.neededText("policy"), tracking: tracking, processes: processes ?? [])
     logTrouble = try members.text("log_trouble")
+    provides = try members.texts("provides") ?? []
   }
 }

@@ -8,6 +8,8 @@ package struct SupervisedCapsule {
   /// The full id; nil for an unpacked folder.
   package var id: String?
   package var version: String?
+  /// The names of what other capsules may require of it.
+  package var provides: [String] = []
   package var plan: Plan
   package var policyHash: String
   /// Where its limits are held; nil without limits.

@@ -10,6 +10,7 @@ extension Supervisor {
       started: startedAt, tier: capsule.plan.tier.rawValue, policyHash: capsule.policyHash,
       tracking: sandbox.tracking == .groups ? .cgroup : .mark, processes: lives.indices.map(measured))
     status.logTrouble = trouble
+    status.provides = capsule.provides
     return status
   }
 
