@@ -81,6 +81,12 @@ final class GroupLeaf {
     return usage
   }
 
+  func outOfMemoryKills() throws(SysError) -> Int {
+    var usage = TreeUsage()
+    for part in parts { try usage.add(part.group, isUnified: part.isUnified) }
+    return usage.outOfMemoryKills
+  }
+
   func remove() throws(SysError) {
     for tree in trees { try tree.removeLeaf(name) }
   }

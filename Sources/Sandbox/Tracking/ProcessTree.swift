@@ -93,6 +93,12 @@ package final class ProcessTree {
     return used
   }
 
+  /// How many of it were killed for lack of memory; nobody knows where only marks tell whose they are.
+  package func outOfMemoryKills() throws(SysError) -> Int {
+    guard case .group(let leaf) = kind else { return 0 }
+    return try leaf.outOfMemoryKills()
+  }
+
   /// Lets go of it once it is empty: what it was known by is gone.
   package func remove() throws(SysError) {
     events = nil

@@ -96,20 +96,25 @@ extension Supervisor {
     try stopWatching(life)
     let (ending, _) = try process.reap()
     life.phase = .ended(process.tree)
-    note(ending, of: life)
+    note(ending, try Self.reason(of: ending, process.tree), of: life)
     try handle(.ended(life.instance, ending))
     try lookForRest(life)
   }
 
-  private func note(_ ending: Ending, of life: InstanceLife) {
+  /// What an ending does not tell by itself.
+  private static func reason(of ending: Ending, _ tree: ProcessTree) throws(SysError) -> String? {
+    guard ending.exitCode != 0, try tree.outOfMemoryKills() > 0 else { return nil }
+    return "oom: killed for lack of memory"
+  }
+
+  private func note(_ ending: Ending, _ reason: String?, of life: InstanceLife) {
     let process = life.instance.process
     let now = Clock.millisecondsOfCalendar
     let ran = life.begun.map { Int(Moments.now - $0) } ?? 0
     deaths[process].append(
       ProcessLife(
         process: capsule.graph.nodes[process].name, generation: life.instance.generation, started: now - ran,
-        ended: now,
-        ending: ending))
+        ended: now, ending: ending, reason: reason))
     if deaths[process].count > Self.longestHistory { deaths[process].removeFirst() }
   }
 

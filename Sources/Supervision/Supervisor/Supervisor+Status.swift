@@ -35,7 +35,7 @@ extension Supervisor {
     status.restarts = known.restarts
     status.manualRestarts = known.manualRestarts
     status.ending = known.ending
-    status.reason = known.reason ?? known.problem
+    status.reason = reason(of: process, known)
     status.blockedBy = known.blockedBy.map { block in
       let name = capsule.graph.nodes[block.process].name
       return block.condition.map { "\(name) (\($0.rawValue))" } ?? name
@@ -50,6 +50,13 @@ extension Supervisor {
     status.pid = life.processID
     if let begun = life.begun { status.uptimeMilliseconds = Int(Moments.now - begun) }
     return status
+  }
+
+  /// With what its last end does not tell by itself, as long as nothing has come after it.
+  private func reason(of process: Int, _ known: NodeStatus) -> String? {
+    let own = known.reason ?? known.problem
+    guard lives[process]?.processID == nil, let last = deaths[process].last?.reason else { return own }
+    return own.map { "\($0); \(last)" } ?? last
   }
 
   private func health(_ state: ProcessState) -> ProcessHealth {
