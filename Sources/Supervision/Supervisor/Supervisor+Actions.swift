@@ -179,14 +179,14 @@ extension Supervisor {
 
   /// Of those that came to their end by themselves: that of the first that failed.
   private var codeOfAll: CInt {
-    for process in lives.indices {
-      let status = machine.status(of: process)
-      guard status.state == .failed else { continue }
-      guard let ending = status.ending, ending.exitCode != 0 else { return 1 }
-      return ending.exitCode
-    }
-    return 0
+    let failed = lives.indices.filter { machine.status(of: $0).state == .failed }
+    // One that never ran is behind those for want of which it did not.
+    guard let first = failed.min(by: { endOfLast($0) < endOfLast($1) }) else { return 0 }
+    guard let ending = machine.status(of: first).ending, ending.exitCode != 0 else { return 1 }
+    return ending.exitCode
   }
+
+  private func endOfLast(_ process: Int) -> Int { deaths[process].last?.ended ?? .max }
 }
 
 extension InstanceLife {
