@@ -40,6 +40,11 @@ extension ControlError {
   }
 
   private static func refusal(_ failure: ControlFailure, _ name: String) -> Diagnostic {
+    if failure.code == ControlFailure.notStarted,
+      let code = failure.data?["exit_code"]?.integer.flatMap({ Int32(exactly: $0) })
+    {
+      return Diagnostic("\(quoted(name)): \(failure.message)", exitCode: ExitCode(rawValue: code))
+    }
     guard failure.code == ControlFailure.unknownProcess, let word = failure.data?["process"]?.string,
       case .array(let names)? = failure.data?["known"]
     else { return Diagnostic("\(quoted(name)): \(failure.message)", exitCode: .failed) }

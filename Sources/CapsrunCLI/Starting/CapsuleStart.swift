@@ -107,6 +107,7 @@ struct CapsuleStart {
     capsule.id = entry.capsule.folder.id
     capsule.version = entry.capsule.manifest.about.version
     capsule.isForeground = choices.isForeground
+    capsule.exitCode = { failure, process in failure.diagnostic(of: process).exitCode.rawValue }
     capsule.provides = entry.dependencies.provides.map(\.text)
     return capsule
   }

@@ -55,6 +55,8 @@ package struct ControlFailure: Error, Hashable, Sendable {
   package static let wrongState = -32002
   package static let tooMuch = -32003
   package static let notAllowed = -32004
+  /// `data` has `exit_code`, as a shell would end.
+  package static let notStarted = -32005
 
   package static func unknown(process: String, known: [String]) -> ControlFailure {
     ControlFailure(

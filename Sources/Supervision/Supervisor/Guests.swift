@@ -51,7 +51,7 @@ extension Supervisor {
     do throws(SetUpFailure) {
       pending = try sandbox.begin(process, generation: 0, streams: call.takeStreams())
     } catch {
-      return call.fail(ControlFailure.internalError, capsule.describe(error, process))
+      return refuse(call, error, process)
     }
     let guest = Guest(call, process, pending)
     guests.present.append(guest)
@@ -66,7 +66,7 @@ extension Supervisor {
       do throws(SetUpFailure) {
         made = try pending.advance()
       } catch {
-        guest.call.fail(ControlFailure.internalError, capsule.describe(error, guest.process))
+        refuse(guest.call, error, guest.process)
         try stopWatching(guest)
         guests.present.removeAll { $0 === guest }
         return
@@ -83,6 +83,13 @@ extension Supervisor {
       guests.present.removeAll { $0 === guest }
       guest.call.reply(.object([.init("exit_code", .integer(Int64(ending.exitCode)))]))
     }
+  }
+
+  /// It has not become its program: with the exit code that a shell would give it.
+  private func refuse(_ call: ControlCall, _ error: SetUpFailure, _ process: PlannedProcess) {
+    call.fail(
+      ControlFailure.notStarted, capsule.describe(error, process),
+      data: .object([.init("exit_code", .integer(Int64(capsule.exitCode(error, process))))]))
   }
 
   /// Whoever asked for it has gone.

@@ -18,6 +18,8 @@ package struct SupervisedCapsule {
   package var isForeground = false
   /// In words why a process could not be started.
   package var describe: (SetUpFailure, PlannedProcess) -> String
+  /// With which exit code that is told.
+  package var exitCode: (SetUpFailure, PlannedProcess) -> Int32 = { _, _ in 125 }
 
   package init(
     name: String, plan: Plan, policyHash: String, place: GroupPlace?,
