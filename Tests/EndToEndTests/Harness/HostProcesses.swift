@@ -29,6 +29,14 @@ enum HostProcesses {
     return result
   }
 
+  /// Those with this word in their command line.
+  static func withWord(_ word: String) throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter { pid in
+      guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+      return String(decoding: data, as: UTF8.self).contains(word)
+    }
+  }
+
   /// Whether it is still there, and not merely dead and waiting for its parent.
   static func isAlive(_ process: Entry) -> Bool {
     guard let now = entry(process.pid), now.startTime == process.startTime else { return false }

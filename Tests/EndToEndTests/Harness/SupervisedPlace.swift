@@ -37,6 +37,9 @@ final class SupervisedPlace {
     try Capsrun.spawn(arguments, as: place.caller, environment: environment, workingFolder: folder.path).start()
   }
 
+  /// What a test starts by other means.
+  func stopAtEnd(_ name: String) { names.insert(name) }
+
   /// An unpacked capsule. Each process is a shell script by its name, with further keys of the manifest in flow style; it can
   /// write to the folder of the test.
   @discardableResult
@@ -89,6 +92,24 @@ final class SupervisedPlace {
     return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
+  /// The keeper and PID 1 of a supervisor, and itself.
+  func attendants(of supervisor: pid_t) throws -> [pid_t] {
+    guard let own = HostProcesses.entry(supervisor) else { throw HarnessError("no process \(supervisor)") }
+    let children = try HostProcesses.all().filter { $0.parent == supervisor && $0.name == own.name }
+    return [supervisor] + children.map(\.pid)
+  }
+
+  /// The size of all files of logs, as they are at this moment.
+  func bytesOfLogs() -> Int {
+    let entries = FileManager.default.enumerator(atPath: folder("logs"))?.compactMap { $0 as? String } ?? []
+    // What is removed meanwhile has no size any more.
+    return entries.reduce(0) { sum, entry in
+      var status = stat()
+      return lstat(folder("logs/" + entry), &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        ? sum + Int(status.st_size) : sum
+    }
+  }
+
   /// What is left below its run folder.
   func leftovers() throws -> [String] { try folder.entries("run") }
 }
@@ -103,14 +124,20 @@ struct Status {
     var pid: pid_t? { (values["pid"] as? NSNumber).map(\.int32Value) }
     var restarts: Int { (values["restarts"] as? NSNumber)?.intValue ?? -1 }
     var reason: String { values["reason"] as? String ?? "" }
+    /// What it was killed by the last time.
+    var signal: Int? { ((values["ending"] as? [String: Any])?["signal"] as? NSNumber)?.intValue }
+
+    func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
   }
 
   let supervisor: pid_t
   let processes: [Process]
+  let logTrouble: String?
 
   init(_ values: [String: Any]) {
     supervisor = (values["supervisor"] as? NSNumber)?.int32Value ?? 0
     processes = (values["processes"] as? [[String: Any]] ?? []).map(Process.init)
+    logTrouble = values["log_trouble"] as? String
   }
 
   subscript(name: String) -> Process? { processes.first { $0.name == name } }

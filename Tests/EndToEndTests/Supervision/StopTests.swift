@@ -3,14 +3,6 @@ import Testing
 
 /// What stops a capsule, by hand or by accident, and that nothing of it goes on.
 @Suite struct StopTests {
-  /// All processes of the host with this word in their command line.
-  private func alive(_ word: String) throws -> [pid_t] {
-    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter { pid in
-      guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
-      return String(decoding: data, as: UTF8.self).contains(word)
-    }
-  }
-
   /// A number of seconds that nobody else sleeps.
   private static func seconds() -> String { "\(100_000 + Int.random(in: 0..<800_000))" }
 
@@ -48,11 +40,11 @@ import Testing
         ("other", "", "echo up > SHARED/other; exec sleep 1000"),
       ])
     try place.start()
-    try eventually("they run") { try alive(seconds).count >= 3 && place.shared("other") == ["up"] }
+    try eventually("they run") { try HostProcesses.withWord(seconds).count >= 3 && place.shared("other") == ["up"] }
     let other = try place.wait("other", "ready", "running")
     let outcome = try place.capsrun("stop", "app", "deaf")
     #expect(outcome.exitCode == 0, "\(outcome)")
-    #expect(try alive(seconds) == [])
+    #expect(try HostProcesses.withWord(seconds) == [])
     // The other one has not noticed.
     #expect(try place.wait("other", "ready", "running").pid == other.pid)
   }
@@ -66,7 +58,7 @@ import Testing
     try place.capsule("app", [("main", "restart: {backoff: 10ms}", script)])
     try place.start()
     try eventually("two starts again") { try place.status()["main"]?.restarts == 2 }
-    try eventually("one of each generation at a time") { try alive(seconds).count == 1 }
+    try eventually("one of each generation at a time") { try HostProcesses.withWord(seconds).count == 1 }
   }
 
   @Test(arguments: Caller.reachable)
@@ -75,9 +67,9 @@ import Testing
     let seconds = Self.seconds()
     try place.capsule("app", [("main", "", "setsid sleep \(seconds) & exec sleep \(seconds)")])
     try place.start()
-    try eventually("both run") { try alive(seconds).count == 2 }
+    try eventually("both run") { try HostProcesses.withWord(seconds).count == 2 }
     kill(try place.status().supervisor, SIGKILL)
-    try eventually("nothing is left") { try alive(seconds) == [] && place.leftovers() == [] }
+    try eventually("nothing is left") { try HostProcesses.withWord(seconds) == [] && place.leftovers() == [] }
   }
 
   @Test(arguments: Caller.reachable)
@@ -92,7 +84,7 @@ import Testing
     // Whatever of these is the keeper: with it all.
     for child in children { kill(child.pid, SIGKILL) }
     kill(supervisor, SIGKILL)
-    try eventually("it is dead") { try alive(seconds) == [] }
+    try eventually("it is dead") { try HostProcesses.withWord(seconds) == [] }
     try place.start()
     #expect(try place.status()["main"]?.pid != nil)
   }
@@ -103,9 +95,9 @@ import Testing
     let seconds = Self.seconds()
     try place.capsule("app", (1...50).map { ("p\($0)", "", "exec sleep \(seconds)") })
     try place.start("app", "--wait")
-    try eventually("all run") { try alive(seconds).count == 50 }
+    try eventually("all run") { try HostProcesses.withWord(seconds).count == 50 }
     let supervisor = try place.status().supervisor
-    let workers = Set(try alive(seconds))
+    let workers = Set(try HostProcesses.withWord(seconds))
     let first = try #require(
       try HostProcesses.all().first { process in
         process.parent == supervisor && !workers.contains(process.pid)
@@ -113,7 +105,7 @@ import Testing
             .split(separator: "\n").first { $0.hasPrefix("NSpid:") }?.split(separator: "\t").count == 3
       })
     kill(first.pid, SIGKILL)
-    try eventually("nothing is left") { try alive(seconds) == [] && place.leftovers() == [] }
+    try eventually("nothing is left") { try HostProcesses.withWord(seconds) == [] && place.leftovers() == [] }
   }
 
   @Test(arguments: Caller.reachable)
@@ -124,10 +116,12 @@ import Testing
       "app",
       (1...5).map { ("p\($0)", "restart_policy: always", "trap '' TERM; setsid sleep \(seconds) & sleep \(seconds)") })
     try place.start("app", "--wait")
-    try eventually("all run") { try alive("sleep").count >= 10 && alive(seconds).count >= 10 }
+    try eventually("all run") {
+      try HostProcesses.withWord("sleep").count >= 10 && HostProcesses.withWord(seconds).count >= 10
+    }
     let outcome = try place.capsrun("kill", "app", "--all")
     #expect(outcome.exitCode == 0, "\(outcome)")
-    #expect(try alive(seconds) == [])
+    #expect(try HostProcesses.withWord(seconds) == [])
     #expect(try place.status().processes.allSatisfy { $0.pid == nil })
   }
 }
