@@ -9,7 +9,8 @@ struct TerminalOption {
 
   static let all = [wanted, refused]
 
-  private let streams: PlannedStreams?
+  /// Nil for the caller's as they are.
+  let streams: PlannedStreams?
 
   init(_ invocation: Invocation) throws(DiagnosticList) {
     switch (invocation.has(Self.wanted), invocation.has(Self.refused)) {
@@ -34,7 +35,7 @@ struct TerminalOption {
   /// Each program knows its terminal by TERM, unless somebody has said otherwise.
   func apply(to request: inout PlanRequest) {
     guard let streams else { return }
-    let kind = CurrentProcess.environmentValue("TERM").flatMap { Self.isName($0) ? $0 : nil }
+    let kind = Self.kind
     for index in request.programs.indices {
       request.programs[index].streams = streams
       if request.programs[index].environment["TERM"] == nil, !request.programs[index].unset.contains("TERM") {
@@ -42,6 +43,9 @@ struct TerminalOption {
       }
     }
   }
+
+  /// That of the caller's terminal.
+  static var kind: String? { CurrentProcess.environmentValue("TERM").flatMap { isName($0) ? $0 : nil } }
 
   /// Programs look for a file of that name.
   static func isName(_ text: String) -> Bool {

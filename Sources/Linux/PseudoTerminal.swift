@@ -23,7 +23,7 @@ package struct PseudoTerminal: ~Copyable {
     return PseudoTerminal(end: RelayEnd(descriptor, named: name))
   }
 
-  /// One that was made elsewhere, and has arrived with a message.
+  /// One that was made elsewhere, and has arrived with a message. Whatever else it may be, using it fails.
   package init(received descriptor: consuming Descriptor) {
     end = RelayEnd(descriptor, named: Self.name)
   }
@@ -32,6 +32,9 @@ package struct PseudoTerminal: ~Copyable {
   package func send(to socket: borrowing MessageSocket, as message: [UInt8]) throws(SysError) {
     try socket.send(message, with: end.descriptor)
   }
+
+  /// For handing it on.
+  package var keptNumber: DescriptorNumber { end.keptNumber }
 
   /// Opens the device of this terminal, which is a program's side of it, wherever it lies. TIOCGPTPEER
   package func device() throws(SysError) -> TerminalDevice {

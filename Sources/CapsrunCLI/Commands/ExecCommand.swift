@@ -11,10 +11,12 @@ enum ExecCommand {
     description: """
       Runs COMMAND beside the processes of NAME, in their sandbox and confined as the process PROC
       is, or the first one: by the same file rules, the same filter of system calls, as the same
-      user, with the same variables. Its standard streams are the caller's, and its exit code
-      becomes that of capsrun. When capsrun ends, the command ends too, with all that it has started.
+      user, with the same variables. Its standard streams are the caller's; at a terminal, or with -t,
+      it gets one of its own. Its exit code becomes that of capsrun. When capsrun ends, the command
+      ends too, with all that it has started.
       """,
-    options: EnvironmentOption.all + [folder], operands: .oneAndArguments("NAME[/PROC]", arguments: "COMMAND"),
+    options: EnvironmentOption.all + [folder] + TerminalOption.all,
+    operands: .oneAndArguments("NAME[/PROC]", arguments: "COMMAND"),
     examples: [
       ("capsrun exec hello -- ls -l /capsule", "Look around in it"),
       ("capsrun exec hello/web --env DEBUG=1 -- sh", "With the rights of its process web"),
@@ -32,12 +34,17 @@ enum ExecCommand {
     }
     var variables: [String] = []
     for (key, value) in try EnvironmentOption.variables(invocation) { variables.append(key + "=" + value) }
-    let request = ExecRequest(
+    var request = ExecRequest(
       process: process, arguments: arguments, environment: variables.sorted(), workingFolder: invocation.value(folder))
+    let streams = try TerminalOption(invocation).streams
     let client = try RunningCapsule.connect(name)
-    let streams = [StandardStream.input, .output, .error].map(\.keptNumber)
-    let result = try asking(client.name) { () throws(ControlError) in
-      try client.call(.exec(request), with: streams)
+    let result: JSONValue
+    if let streams {
+      request.terminal = GuestTerminal.ofCaller
+      result = try GuestTerminal(name: client.name).run(request, sharesErrors: streams == .terminalButErrors, client)
+    } else {
+      let open = [StandardStream.input, .output, .error].map(\.keptNumber)
+      result = try asking(client.name) { () throws(ControlError) in try client.call(.exec(request), with: open) }
     }
     guard let code = result["exit_code"]?.integer.flatMap({ Int32(exactly: $0) }) else {
       throw DiagnosticList([ControlError.misunderstood("the answer has no exit code").diagnostic(of: name)])

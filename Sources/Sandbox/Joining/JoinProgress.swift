@@ -5,11 +5,17 @@ final class JoinProgress {
   /// A process that has become its program.
   final class Joined {
     let process: ChildProcess
-    let terminal: MadeTerminal?
+    /// Until it is handed on.
+    fileprivate(set) var terminal: MadeTerminal?
 
     init(_ process: consuming ChildProcess, _ terminal: MadeTerminal?) {
       self.process = process
       self.terminal = terminal
+    }
+
+    func takeTerminal() -> MadeTerminal? {
+      defer { terminal = nil }
+      return terminal
     }
   }
 

@@ -61,8 +61,11 @@ package final class JoinedProcess {
   /// Becomes readable when it has ended.
   package var number: DescriptorNumber { joined.process.keptNumber }
 
-  /// Its private terminal; nil without one.
+  /// Its private terminal; nil without one, or when it was taken.
   package var terminal: MadeTerminal? { joined.terminal }
+
+  /// The same, for somebody else to hold: it hangs up when he lets go of it.
+  package func takeTerminal() -> MadeTerminal? { joined.takeTerminal() }
 
   /// Sends a signal to it alone; one that has ended already is no error.
   package func send(_ signal: Signal) throws(SysError) {

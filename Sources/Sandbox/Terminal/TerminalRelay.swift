@@ -66,6 +66,7 @@ package final class TerminalRelay {
 
   /// Stops this process as the program has been by this signal, with the terminal as it was, and comes back when it goes on. True
   /// when nobody could have told it to, so that nobody will tell the program either.
+  @discardableResult
   package func suspend(_ signal: Signal) throws(SysError) -> Bool {
     // Nobody has pressed a key; a program that stops itself waits for another one inside.
     guard hasKeyboard else { return signal != .stop }
@@ -175,7 +176,7 @@ extension TerminalRelay {
   }
 
   /// The caller's terminal is gone, or whoever reads the output: so is the program's terminal. The kernel tells it by SIGHUP.
-  private func hangUp() throws(SysError) {
+  package func hangUp() throws(SysError) {
     phase = .hungUp
     try caller.keyboard?.restore()
   }

@@ -46,10 +46,11 @@ package final class ControlCall {
     client?.send(answer: message, to: self)
   }
 
-  /// Tells the client something before the answer, which has the number of the request beside the members of `note`.
-  package func progress(_ note: JSONValue) {
+  /// Tells the client something before the answer, which has the number of the request beside the members of `note`, and hands
+  /// something open to it.
+  package func progress(_ note: JSONValue, with open: OpenToSend? = nil) {
     guard !isAnswered, case .object(let members) = note else { return }
-    client?.send(ControlProtocol.notification("progress", .object([.init("id", id)] + members)))
+    client?.send(ControlProtocol.notification("progress", .object([.init("id", id)] + members)), with: open)
   }
 
   /// Tells the client what a stop waits for.

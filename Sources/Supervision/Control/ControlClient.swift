@@ -13,6 +13,8 @@ package struct ControlClient: ~Copyable {
   private final class Reading {
     var input = FrameBuffer(largest: ControlProtocol.largestAnswer)
     var nextID: Int64 = 1
+    /// What came with it, in its order.
+    var open: [ReceivedDescriptor] = []
   }
 
   /// Something that the supervisor says.
@@ -80,6 +82,13 @@ package struct ControlClient: ~Copyable {
     }
   }
 
+  package func send(
+    _ request: ControlRequest, with open: [DescriptorNumber] = []
+  ) throws(ControlError) -> Int64 {
+    let (method, params) = request.message(descriptors: open.count)
+    return try send(method, params, with: open)
+  }
+
   /// Asks for something, the answer to which `receive` returns under this number.
   package func send(
     _ method: String, _ params: JSONValue, with open: [DescriptorNumber] = []
@@ -140,6 +149,15 @@ package struct ControlClient: ~Copyable {
     guard let part else { throw .silent }
     guard !part.isEnd else { throw .ended }
     reading.input.add(part.bytes)
+    reading.open += part.open
+    guard reading.open.count <= ControlProtocol.mostDescriptors else {
+      throw .misunderstood("more open files came than were asked for")
+    }
+  }
+
+  /// The open file that came first, of those that nobody has taken; nil where there is none.
+  package func takeOpen() -> Descriptor? {
+    reading.open.isEmpty ? nil : reading.open.removeFirst().take()
   }
 
   private static func incoming(_ bytes: [UInt8]) throws(ControlFailure) -> Incoming {

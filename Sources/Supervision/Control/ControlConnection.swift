@@ -197,8 +197,8 @@ extension ControlConnection {
     settle()
   }
 
-  func send(_ message: JSONValue) {
-    enqueue(ControlProtocol.frame(message))
+  func send(_ message: JSONValue, with open: OpenToSend? = nil) {
+    enqueue(ControlProtocol.frame(message), with: open)
     settle()
   }
 
@@ -217,9 +217,9 @@ extension ControlConnection {
     settle()
   }
 
-  private func enqueue(_ frame: [UInt8]) {
+  private func enqueue(_ frame: [UInt8], with file: OpenToSend? = nil) {
     guard open != nil, !isEnding else { return }
-    output.add(frame)
+    output.add(frame, with: file)
     flush()
     // An answer may be long: that it waits is not held against who listens.
     longestQueue = output.count + ControlProtocol.largestBacklog
@@ -229,7 +229,8 @@ extension ControlConnection {
   func flush() {
     while let open, let next = output.next {
       do throws(SysError) {
-        guard let count = try open.connection.send(next) else { return }
+        let files = next.open.map { [$0.number] } ?? []
+        guard let count = try open.connection.send(next.bytes, with: files) else { return }
         output.hasSent(count)
         if output.isEmpty { longestQueue = ControlProtocol.largestBacklog }
         lastActive = Clock.milliseconds

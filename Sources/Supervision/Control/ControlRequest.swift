@@ -16,29 +16,6 @@ package enum ControlRequest: Hashable, Sendable {
   case shutdown
 }
 
-/// A program that shall run beside the processes of a capsule, with the open files that come with the request as its standard
-/// input, output and error.
-package struct ExecRequest: Hashable, Sendable {
-  /// The process whose rights it gets; nil for the capsule's own.
-  package var process: String?
-  package var arguments: [String]
-  /// Each `KEY=VALUE`.
-  package var environment: [String]
-  package var workingFolder: String?
-  package var hasTerminal: Bool
-
-  package init(
-    process: String?, arguments: [String], environment: [String] = [], workingFolder: String? = nil,
-    hasTerminal: Bool = false
-  ) {
-    self.process = process
-    self.arguments = arguments
-    self.environment = environment
-    self.workingFolder = workingFolder
-    self.hasTerminal = hasTerminal
-  }
-}
-
 extension ControlRequest {
   /// Nil for a method that is not known; how many open files come with it.
   static func read(
@@ -63,7 +40,7 @@ extension ControlRequest {
       try members.allow("process", "signal")
       guard let number = try signal(members) else { throw JSONMismatch("\"signal\" is missing") }
       return (.signal(process: try members.neededText("process"), number: number), 0)
-    case "exec": return try exec(members)
+    case "exec": return try ExecRequest.read(members)
     default: return nil
     }
   }
@@ -77,26 +54,6 @@ extension ControlRequest {
     guard let number: Int32 = try members.integer("signal") else { return nil }
     guard (1...64).contains(number) else { throw JSONMismatch("\"signal\" is the number of no signal") }
     return number
-  }
-
-  private static func exec(_ members: JSONMembers) throws(JSONMismatch) -> (request: ControlRequest, descriptors: Int) {
-    try members.allow("process", "arguments", "environment", "working_folder", "terminal", "descriptors")
-    let arguments = try members.texts("arguments") ?? []
-    guard let program = arguments.first, !program.isEmpty else { throw JSONMismatch("\"arguments\" names no program") }
-    let environment = try members.texts("environment") ?? []
-    for variable in environment {
-      guard let sign = variable.utf8.firstIndex(of: UInt8(ascii: "=")), sign != variable.utf8.startIndex else {
-        throw JSONMismatch("\"environment\" holds what is not KEY=VALUE")
-      }
-    }
-    let descriptors = try members.integer("descriptors", as: Int.self) ?? 0
-    guard (0...ControlProtocol.mostDescriptors).contains(descriptors) else {
-      throw JSONMismatch("\"descriptors\" is more than \(ControlProtocol.mostDescriptors)")
-    }
-    let request = ExecRequest(
-      process: try members.text("process"), arguments: arguments, environment: environment,
-      workingFolder: try members.text("working_folder"), hasTerminal: try members.flag("terminal") ?? false)
-    return (.exec(request), descriptors)
   }
 }
 
@@ -121,14 +78,4 @@ extension ControlRequest {
   private static func list(_ texts: [String]?) -> JSONValue { texts.map { .array($0.map { .string($0) }) } ?? .null }
 
   private static func params(_ processes: [String]?) -> JSONValue { .object([.init("processes", list(processes))]) }
-}
-
-extension ExecRequest {
-  fileprivate func params(descriptors: Int) -> JSONValue {
-    .object([
-      .init("process", JSONValue(process)), .init("arguments", .array(arguments.map { .string($0) })),
-      .init("environment", .array(environment.map { .string($0) })), .init("working_folder", JSONValue(workingFolder)),
-      .init("terminal", .bool(hasTerminal)), .init("descriptors", JSONValue(descriptors)),
-    ])
-  }
 }

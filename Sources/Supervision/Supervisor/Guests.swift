@@ -47,9 +47,12 @@ extension Supervisor {
     guard let index = find(name, call) else { return }
     var process = capsule.plan.processes[index].running(request.arguments).adding(request.environment)
     if let folder = request.workingFolder { process.workingFolder = folder }
+    if let kind = request.terminal?.kind, !process.environment.contains(where: { $0.utf8.starts(with: "TERM=".utf8) }) {
+      process = process.adding(["TERM=" + kind])
+    }
     let pending: PendingJoin
     do throws(SetUpFailure) {
-      pending = try sandbox.begin(process, generation: 0, streams: call.takeStreams())
+      pending = try sandbox.begin(process, generation: 0, streams: call.takeStreams(request.terminal))
     } catch {
       return refuse(call, error, process)
     }
@@ -75,7 +78,8 @@ extension Supervisor {
       try stopWatching(guest)
       guest.phase = .running(process)
       guest.watch = try loop.watch(process.number) { [unowned self] _ throws(SysError) in try advance(guest) }
-      guest.call.progress(.object([.init("pid", .integer(Int64(process.id)))]))
+      guest.call.progress(
+        .object([.init("pid", .integer(Int64(process.id)))]), with: process.takeTerminal()?.toSend)
     case .running(let process):
       try stopWatching(guest)
       let (ending, _) = try process.reap()
@@ -116,9 +120,15 @@ extension Supervisor {
 
 extension ControlCall {
   /// Those that came with the request become the standard streams; what did not come is /dev/null.
-  fileprivate func takeStreams() -> JoinStreams {
+  fileprivate func takeStreams(_ terminal: ExecRequest.Terminal?) -> JoinStreams {
     let received = takeDescriptors()
     func stream(_ index: Int) -> Descriptor? { index < received.count ? received[index].take() : nil }
-    return JoinStreams(input: stream(0), output: stream(1), errors: stream(2))
+    guard let terminal else { return JoinStreams(input: stream(0), output: stream(1), errors: stream(2)) }
+    return JoinStreams(terminalOf: terminal.size, isTypedInto: terminal.isTypedInto, errors: stream(0))
   }
+}
+
+extension MadeTerminal {
+  /// For the client, and for nobody else: it shall hang up when he lets go of it.
+  fileprivate var toSend: OpenToSend { OpenToSend(end.keptNumber, keptBy: self) }
 }

@@ -40,6 +40,17 @@ final class SupervisedPlace {
   /// What a test starts by other means.
   func stopAtEnd(_ name: String) { names.insert(name) }
 
+  func spawn(_ arguments: [String]) throws -> Spawn {
+    try Capsrun.spawn(arguments, as: place.caller, environment: environment, workingFolder: folder.path)
+  }
+
+  /// One that goes on, with this terminal on all its streams.
+  func begin(_ arguments: [String], at terminal: Terminal) throws -> RunningProcess {
+    var spawn = try spawn(arguments)
+    spawn.output = .terminal(terminal.path)
+    return try spawn.start()
+  }
+
   /// An unpacked capsule. Each process is a shell script by its name, with further keys of the manifest in flow style; it can
   /// write to the folder of the test.
   @discardableResult

@@ -95,6 +95,35 @@ import Testing
     }
   }
 
+  @Test func `An open file comes with what is told before the answer, and is not kept`() throws {
+    try withSupervisor { folder in
+      let client = try client(folder)
+      let terminal = ExecRequest.Terminal(
+        size: WindowSize(rows: 24, columns: 80), isTypedInto: true, kind: "xterm")
+      for round in 1...50 {
+        var text: String?
+        _ = try client.call(.exec(ExecRequest(process: "web", arguments: ["x"], terminal: terminal))) {
+          (method, _) throws(ControlError) in
+          guard method == "progress", let open = client.takeOpen() else { return }
+          do throws(SysError) {
+            text = String(decoding: try open.readAll(of: "", limit: 4096), as: UTF8.self)
+          } catch {
+            throw .system(error, doing: "read")
+          }
+        }
+        #expect(text?.hasPrefix("Linux version") == true, "\(round)")
+      }
+      // Whoever does not take them loses the connection, and not the supervisor its files.
+      let hoarder = try self.client(folder)
+      #expect(throws: ControlError.self) {
+        for _ in 1...20 {
+          _ = try hoarder.call(.exec(ExecRequest(process: "web", arguments: ["x"], terminal: terminal)))
+        }
+      }
+      #expect(try client.status().name == "hello")
+    }
+  }
+
   /// Holds what cannot be copied.
   private final class OpenFile {
     let descriptor: Descriptor
@@ -177,6 +206,18 @@ import Testing
     ),
     (
       #"{"jsonrpc":"2.0","method":"exec","id":1,"params":{"arguments":["a"],"descriptors":9}}"#,
+      ControlFailure.invalidParams
+    ),
+    (
+      #"{"jsonrpc":"2.0","method":"exec","id":1,"params":{"arguments":["a"],"terminal":{"rows":24}}}"#,
+      ControlFailure.invalidParams
+    ),
+    (
+      #"{"jsonrpc":"2.0","method":"exec","id":1,"params":{"arguments":["a"],"terminal":true}}"#,
+      ControlFailure.invalidParams
+    ),
+    (
+      #"{"jsonrpc":"2.0","method":"exec","id":1,"params":{"arguments":["a"],"terminal":{},"descriptors":2}}"#,
       ControlFailure.invalidParams
     ),
     (#"{"jsonrpc":"2.0","method":"subscribe","id":1,"params":{"after":"x"}}"#, ControlFailure.invalidParams),

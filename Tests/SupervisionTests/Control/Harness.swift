@@ -96,6 +96,15 @@ final class TestSupervisor: Sendable {
   }
 }
 
+/// Something open that a supervisor keeps until it is sent.
+private final class OpenFile {
+  private let descriptor: Descriptor
+
+  init(_ path: String) throws { descriptor = try Descriptor.open(path, .read) }
+
+  var toSend: OpenToSend { OpenToSend(descriptor.keptNumber, keptBy: self) }
+}
+
 /// What a supervisor of two processes would say.
 final class Canned {
   static let capsule = String(repeating: "ab", count: 32)
@@ -161,7 +170,9 @@ final class Canned {
           texts.append("\(error)")
         }
       }
-      call.progress(.object([.init("pid", .integer(7))]))
+      var told: OpenToSend?
+      if request.terminal != nil { told = try? OpenFile("/proc/version").toSend }
+      call.progress(.object([.init("pid", .integer(7))]), with: told)
       call.reply(.array((request.arguments + texts).map { .string($0) }))
     case .shutdown:
       isOver = true
