@@ -61,6 +61,11 @@ extension Descriptor {
     return (done, nil)
   }
 
+  /// Gives what is open to another user and group. fchown(2)
+  package func setOwner(user: UInt32, group: UInt32, _ subject: String) throws(SysError) {
+    try check(.chown, subject) { fchown(number, user, group) }
+  }
+
   /// Cuts a file off behind so many bytes. ftruncate(2)
   package func truncate(to size: Int, _ subject: String) throws(SysError) {
     try check(.ftruncate, subject) { ftruncate(number, size) }

@@ -36,6 +36,7 @@ extension Supervisor {
         if case .log(let text) = capsule.graph.nodes[instance.process].readiness?.way {
           try keeper.expect(text, of: instance.process, generation: instance.generation)
         }
+        try giveAway(pipes)
         return pipes
       }
       let streams = try SetUpFailure.catching(.joining, "open its standard input") { () throws(SysError) in
@@ -59,6 +60,14 @@ extension Supervisor {
       // Not at once, as the machine is still at work.
       try handle(.spawnFailed(instance, capsule.describe(error, process)))
     }
+  }
+
+  /// A program that opens its output anew, as /dev/stdout, needs the right to; a pipe of root's is shut to it.
+  private func giveAway(_ pipes: OutputPipes) throws(SysError) {
+    let identity = capsule.plan.identity
+    guard identity.launcher == .root else { return }
+    try pipes.output.setOwner(user: identity.hostUser, group: identity.hostGroup, "its standard output")
+    try pipes.errors.setOwner(user: identity.hostUser, group: identity.hostGroup, "its standard error")
   }
 
   /// Looks how far it has come on its way to its program.
