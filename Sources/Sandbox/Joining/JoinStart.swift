@@ -90,7 +90,6 @@ extension JoinStart {
     CurrentProcess.wipeCommandLine()
     // Among these is the socket by whose end PID 1 knows that nobody holds the sandbox any more.
     try Descriptor.closeAll(except: [launcher.socket.keptNumber] + namespaces.keptNumbers)
-    if let fileLimit { try CurrentProcess.setFileLimit(fileLimit) }
     try namespaces.enter()
     return try ChildProcess.cloneSibling()
   }
@@ -102,6 +101,8 @@ extension JoinStart {
       try SetUpFailure.catching(.joining, "become the workload's user") { () throws(SysError) in
         // Whoever does not know it could never reap it.
         guard try launcher.socket.receive() != nil else { CurrentProcess.exit(125) }
+        // Not before its maker has handed it over: by this limit is bounded, too, how much of one user's may be under way.
+        if let fileLimit { try CurrentProcess.setFileLimit(fileLimit) }
         if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
         try CurrentProcess.become(user: plan.identity.user, group: plan.identity.group)
         try CurrentProcess.leaveSessionKeyring()
