@@ -33,7 +33,9 @@ final class SupervisedPlace {
   }
 
   /// A command that goes on, as with `--foreground`.
-  func begin(_ arguments: String...) throws -> RunningProcess {
+  func begin(_ arguments: String...) throws -> RunningProcess { try begin(arguments) }
+
+  func begin(_ arguments: [String]) throws -> RunningProcess {
     try Capsrun.spawn(arguments, as: place.caller, environment: environment, workingFolder: folder.path).start()
   }
 
