@@ -17,6 +17,8 @@ import Testing
         ),
       ].map { ($0.0, $0.1.replacing("SHARED", with: place.folder("shared")), $0.2) })
     try place.start("app", "--wait")
+    // It runs, which is not to say that it has written yet.
+    try eventually("web has come so far, too") { place.shared("order").count == 3 }
     let order = place.shared("order")
     #expect(order.last == "web" && Set(order) == ["web", "db", "setup"], "\(order)")
     let status = try place.status()
