@@ -9,6 +9,7 @@
 #include "cl_events.h"
 #include "cl_files.h"
 #include "cl_landlock.h"
+#include "cl_manager.h"
 #include "cl_marks.h"
 #include "cl_moments.h"
 #include "cl_mounts.h"

@@ -79,6 +79,16 @@ package enum About {
       "Without CAPSRUN_RUN, where an ordinary user's running capsules are found; and where `capsrun doctor` looks for the "
         + "bus of his systemd, if not in /run/user/UID."
     ),
+    (
+      "NOTIFY_SOCKET",
+      "Set by systemd for a service of `Type=notify`: where `capsrun start --foreground` tells how it gets along."
+    ),
+    (
+      "WATCHDOG_USEC",
+      "Set by systemd with `WatchdogSec=`: within how many microseconds `capsrun start --foreground` has to tell that "
+        + "it still works."
+    ),
+    ("WATCHDOG_PID", "The process that WATCHDOG_USEC is meant for."),
     ("KUBERNETES_SERVICE_HOST", "When it is set, `capsrun doctor` says that this is a pod."),
     (
       "SOURCE_DATE_EPOCH",

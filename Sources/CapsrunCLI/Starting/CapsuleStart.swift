@@ -29,7 +29,7 @@ struct CapsuleStart {
         Diagnostic(running.text, hint: "capsrun stop \(name) ends it", exitCode: .failed)
       ])
     }
-    return ExitCode(rawValue: try SupervisorRun(try supervised(), choices, nil).attached())
+    return ExitCode(rawValue: try SupervisorRun(try supervised(), choices, nil, output).attached())
   }
 
   /// Returns when it runs; a supervisor of its own goes on.
@@ -40,7 +40,7 @@ struct CapsuleStart {
     let child = try reporting("make a supervisor") { () throws(SysError) in try ChildProcess.clone(into: []) }
     guard let supervisor = consume child else {
       let starter = Starter(channel.childEnd())
-      CurrentProcess.exit(SupervisorRun(capsule, choices, starter).detached())
+      CurrentProcess.exit(SupervisorRun(capsule, choices, starter, output).detached())
     }
     return try hear(channel.parentEnd(), supervisor.id, capsule)
   }

@@ -14,7 +14,10 @@ final class SupervisorRun {
   private var failure: (process: String, reason: String)?
   private var isAnnounced = false
 
-  init(_ capsule: SupervisedCapsule, _ choices: StartChoices, _ starter: Starter?) {
+  private let output: Output
+
+  init(_ capsule: SupervisedCapsule, _ choices: StartChoices, _ starter: Starter?, _ output: Output) {
+    self.output = output
     self.capsule = capsule
     self.choices = choices
     self.starter = starter
@@ -38,10 +41,12 @@ final class SupervisorRun {
     let folder = try claim()
     let logs = try StartedName.logs(of: capsule.name)
     let code: CInt
+    let manager = starter == nil ? beginTelling() : nil
     do throws(SupervisionError) {
       let supervisor = try Supervisor(
         capsule, keeping: { sandbox in duty(logs, folder, sandbox) }, kept: folder.keptNumbers
       ) { [unowned self] supervisor, stage throws(SysError) in try hear(stage, supervisor) }
+      supervisor.manager = manager
       code = try supervisor.run(signals: signals, starter: starter?.number) { supervisor throws(SysError) in
         try folder.open(supervisor)
       }
@@ -60,6 +65,24 @@ final class SupervisorRun {
     } catch {
       if case .alreadyRunning = error { starter?.tell(.isTaken) }
       throw DiagnosticList([error.diagnostic])
+    }
+  }
+
+  /// The service manager, if one has started this process and asks to be told.
+  private func beginTelling() -> ServiceManager? {
+    guard let manager = ServiceManager(environment: CurrentProcess.environmentValue) else { return nil }
+    do throws(SysError) {
+      try manager.begin()
+      return manager
+    } catch {
+      // It may be one that this process was not started by, and has gone.
+      output.diagnostics(
+        DiagnosticList([
+          Diagnostic(
+            "NOTIFY_SOCKET cannot be told how the start gets along: \(error.reason)", severity: .warning,
+            exitCode: .success)
+        ]))
+      return nil
     }
   }
 
@@ -92,6 +115,7 @@ final class SupervisorRun {
   private func announce(_ supervisor: Supervisor) throws(SysError) {
     guard !isAnnounced, failure == nil else { return }
     isAnnounced = true
+    try supervisor.manager?.becomeReady()
     guard let starter else { return }
     // First, or whoever reads the caller's output would wait for this process.
     try StandardStream.leave([.input, .output, .error])

@@ -12,7 +12,7 @@ extension Supervisor {
     case .kill(let instance): try kill(instance)
     case .beginProbe(let instance): try beginProbe(instance)
     case .endProbe(let instance): try endProbe(instance)
-    case .changed(let process): tellChange(process)
+    case .changed(let process): try tellChange(process)
     case .settled(let isWhole): try settle(isWhole: isWhole)
     case .idle: try becomeIdle()
     }

@@ -87,5 +87,8 @@ extension Supervisor {
 
   private static let shortestSample: UInt64 = 200
 
-  func tellChange(_ process: Int) { control?.tell(.process(status(of: process))) }
+  func tellChange(_ process: Int) throws(SysError) {
+    control?.tell(.process(status(of: process)))
+    if let manager { try manager.show(words) }
+  }
 }

@@ -30,6 +30,8 @@ package final class Supervisor {
   var probes: [ProbeRun?]
   var guests = Guests()
   var control: ControlServer?
+  /// Nil where nobody asks to be told.
+  package var manager: ServiceManager?
   /// Why logs cannot be written now, as far as the keeper has said.
   var trouble: String?
   /// Requests that are answered later.
@@ -96,6 +98,7 @@ package final class Supervisor {
     do throws(SysError) {
       self.control = try control(self)
       try watch(signals, starter)
+      try manager?.begin(moments)
       try handle(.begin)
       while exitCode == nil, lost == nil { try loop.turn() }
       if let lost { throw lost }
@@ -222,6 +225,7 @@ package final class Supervisor {
   package func stopAll() throws(SysError) {
     if !isEnding { control?.tell(.ending) }
     isEnding = true
+    try manager?.beginStopping()
     try handle(.stop(nil))
   }
 
@@ -238,6 +242,7 @@ package final class Supervisor {
 
   /// Whatever is still there, ends.
   private func end() throws(SysError) {
+    try manager?.beginStopping()
     for life in lives { try life?.abandon(loop) }
     try guests.abandon()
     for probe in probes { try probe?.end() }
