@@ -40,6 +40,8 @@ package struct ControlClient: ~Copyable {
   }
 
   private static let patience = 2000
+  /// How long the keeper of its logs may go on after that, which gives up on who does not read after ten seconds.
+  private static let longestEnd = 12_000
 
   private init(connection: consuming LocalConnection, name: String, place: RunPlace) {
     self.connection = connection
@@ -240,7 +242,7 @@ extension ControlClient {
 
   /// The folder goes, or its lock, when the last process of the supervisor has.
   private func waitUntilFree() throws(ControlError) {
-    let deadline = Clock.milliseconds + Self.patience
+    let deadline = Clock.milliseconds + Self.longestEnd
     do throws(RunFolderError) {
       while let run = try RunFolder.open(name, in: place), try run.isClaimed() {
         guard Clock.milliseconds < deadline else {
