@@ -17,18 +17,20 @@ package final class ServiceManager {
   private var isReady = false
 
   /// Nil where nobody asks to be told.
-  package init?(environment: (String) -> String?, process: CInt = CurrentProcess.id) {
-    guard let address = environment("NOTIFY_SOCKET"), let socket = ServiceManagerSocket(address: address) else {
+  package init?(environment environmentValue: (String) -> String?, process: CInt = CurrentProcess.id) {
+    guard let address = environmentValue("NOTIFY_SOCKET"), let socket = ServiceManagerSocket(address: address) else {
       return nil
     }
     self.socket = socket
-    interval = Self.interval(environment, process)
+    interval = Self.interval(environmentValue, process)
   }
 
-  private static func interval(_ environment: (String) -> String?, _ process: CInt) -> UInt64? {
-    guard let text = environment("WATCHDOG_USEC"), let microseconds = UInt64(text), microseconds > 0 else { return nil }
+  private static func interval(_ environmentValue: (String) -> String?, _ process: CInt) -> UInt64? {
+    guard let text = environmentValue("WATCHDOG_USEC"), let microseconds = UInt64(text), microseconds > 0 else {
+      return nil
+    }
     // It may be meant for somebody else, from whom this process has inherited it.
-    if let id = environment("WATCHDOG_PID"), CInt(id) != process { return nil }
+    if let id = environmentValue("WATCHDOG_PID"), CInt(id) != process { return nil }
     return max(1, microseconds / 2000)
   }
 

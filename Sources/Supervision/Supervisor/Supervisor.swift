@@ -242,7 +242,8 @@ package final class Supervisor {
 
   /// Whatever is still there, ends.
   private func end() throws(SysError) {
-    try manager?.beginStopping()
+    // Whatever becomes of this, the rest has to be done.
+    guarding { () throws(SysError) in try manager?.beginStopping() }
     for life in lives { try life?.abandon(loop) }
     try guests.abandon()
     for probe in probes { try probe?.end() }

@@ -94,7 +94,8 @@ import Testing
       case .interruptKey: 130
       case .terminated: 143
       case .hangUp: 129
-      case .notFound, .capsuleKilled: 125
+      case .notFound: 127
+      case .capsuleKilled: 125
       }
     }
 
