@@ -16,7 +16,7 @@ import Testing
     let two = try Capsrun.run(["run", "--service", "two", folder(".")], as: .user)
     #expect(two.exitCode == 0 && two.output == "two\n")
     let all = try Capsrun.run(["run", folder(".")], as: .user)
-    #expect(all.exitCode == 69 && all.output.isEmpty && all.errors.contains("one, two"))
+    #expect(all.exitCode == 64 && all.output.isEmpty && all.errors.contains("one, two"))
     let other = try Capsrun.run(["run", "--service", "tow", folder(".")], as: .user)
     #expect(other.exitCode == 64 && other.errors.contains("did you mean \"two\""))
   }
