@@ -2,7 +2,8 @@
 ///
 /// A table is made when it is asked for and not before: a start needs that of one command.
 package enum CommandName: String, CaseIterable, Sendable {
-  case box, run, entrypoint, start, ps, history, events, logs, stop, restart, kill, signal, exec, build, install, list,
+  case box, run, entrypoint, start, ps, history, events, logs, stop, restart, kill, signal, exec, attach, build,
+    install, list,
     inspect, id, extract, activate, rollback, status, pin, remove, gc,
     fsck, env,
     `init`,
@@ -26,6 +27,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     case .kill: KillCommand.command
     case .signal: SignalCommand.command
     case .exec: ExecCommand.command
+    case .attach: AttachCommand.command
     case .build: BuildCommand.command
     case .install: InstallCommand.command
     case .list: ListCommand.command
@@ -62,7 +64,8 @@ package enum CommandName: String, CaseIterable, Sendable {
   package static var groups: [CommandGroup] {
     [
       group("Run", .box, .run, .entrypoint),
-      group("Supervise", .start, .ps, .status, .logs, .stop, .restart, .kill, .signal, .exec, .history, .events),
+      group(
+        "Supervise", .start, .ps, .status, .logs, .stop, .restart, .kill, .signal, .exec, .attach, .history, .events),
       group("Write", .`init`, .check, .fmt, .schema, .migrate),
       group(
         "Capsules", .build, .install, .list, .inspect, .id, .extract, .activate, .rollback, .pin, .remove, .gc,
