@@ -64,7 +64,7 @@ import Testing
   @Test(arguments: Way.all)
   func `each process is known by itself, and what is killed of one leaves the others`(way: Way) throws {
     let outcome = try hold(
-      way, "begin=3,sleep=200,processes,killFirst,sleep=50,empty,processes", shell: "sleep 60 & sleep 60")
+      way, "begin=3,sleep=200,processes,killFirst,sleep=400,empty,processes", shell: "sleep 60 & sleep 60")
     #expect(outcome.lines == ["processes 9", "empty 1", "processes 6"], "\(outcome)")
   }
 
@@ -72,7 +72,7 @@ import Testing
   func `a signal reaches all of a tree, also what is stopped`(way: Way) throws {
     let shell =
       "trap 'echo first; exit 0' TERM; (trap 'echo second; exit 0' TERM; kill -STOP $BASHPID; wait) & while :; do sleep 0.01; done"
-    let outcome = try hold(way, "begin,sleep=300,ask,reap,sleep=100,empty", ["bash", "-c", shell])
+    let outcome = try hold(way, "begin,sleep=500,ask,reap,sleep=400,empty", ["bash", "-c", shell])
     #expect(outcome.lines.sorted() == ["empty 1", "first", "reaped [0]", "second"], "\(outcome)")
   }
 
