@@ -52,5 +52,9 @@ import Testing
     _ = try folder.file("app/capsule.yml", "capsule: 1\nentrypoint: x\ndependencies: {requires: ['topic:db']}\n")
     let outcome = try Capsrun.run(["run", folder("app")], as: .user)
     #expect(outcome.exitCode == 69 && outcome.errors.contains("dependencies.requires"))
+    // A start looks whether it is there: that is the plan that is shown.
+    let plan = try Capsrun.run(["explain", folder("app"), "--json"], as: .user)
+    #expect(plan.exitCode == 0 && !plan.output.contains("dependencies.requires"), "\(plan)")
+    #expect(try plan.outputAsJSON()["graph"] != nil)
   }
 }

@@ -40,7 +40,9 @@ enum ExplainCommand {
     return try session.start(explainOnly: true) { warnings throws(DiagnosticList) in
       let capsule = try source.open(invocation.operands[0])
       var choices = anything
-      choices.isSupervised = capsule.manifest.isForSupervision
+      // Only a start looks whether what it requires is there.
+      choices.isSupervised = capsule.manifest.isForSupervision || !capsule.manifest.dependencies.requires.isEmpty
+      choices.hasProviders = choices.isSupervised
       return try source.request(capsule, choices, isShownOnly: true, &warnings)
     }
   }
