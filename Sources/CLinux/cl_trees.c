@@ -61,6 +61,10 @@ int cl_rename_new(int old_folder, const char *old_name, int new_folder, const ch
   return renameat2(old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE);
 }
 
+int cl_exchange(int folder, const char *one_name, const char *other_name) {
+  return renameat2(folder, one_name, folder, other_name, RENAME_EXCHANGE);
+}
+
 int cl_link_open_file(int fd, int folder, const char *name) {
   char path[64];
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);

@@ -24,6 +24,11 @@ extension Descriptor {
     try check(.rename, newName) { cl_rename_new(number, name, folder.number, newName) }
   }
 
+  /// Gives each of two of this folder the name of the other, in one step. renameat2(2), RENAME_EXCHANGE
+  package func exchange(_ name: String, with otherName: String) throws(SysError) {
+    try check(.rename, otherName) { cl_exchange(number, name, otherName) }
+  }
+
   /// Puts a file or link in the place of another, in one step. renameat(2)
   package func rename(
     _ name: String, to folder: borrowing Descriptor, replacing newName: String

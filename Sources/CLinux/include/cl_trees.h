@@ -16,6 +16,9 @@ int cl_open_beneath(int folder, const char *path, int flags, mode_t mode, bool s
 /// renameat2: fails with EEXIST when the new name is taken.
 int cl_rename_new(int old_folder, const char *old_name, int new_folder, const char *new_name);
 
+/// renameat2: each gets the name of the other, in one step.
+int cl_exchange(int folder, const char *one_name, const char *other_name);
+
 /// Gives the open file `fd` a name in `folder`.
 int cl_link_open_file(int fd, int folder, const char *name);
 

@@ -27,6 +27,10 @@ package struct CapsuleStatus: Hashable, Sendable {
   package var logTrouble: String?
   /// The names of what other capsules may require of it.
   package var provides: [String] = []
+  /// Whether somebody waits for it in the foreground, and looks after it himself.
+  package var isForeground = false
+  /// Whether all of it is being stopped.
+  package var isEnding = false
 
   package init(
     name: String, capsule: String, version: String?, supervisor: Int32, started: Int, tier: String, policyHash: String,
@@ -52,6 +56,7 @@ extension CapsuleStatus {
       .init("supervisor", JSONValue(supervisor)), .init("started_ms", JSONValue(started)), .init("tier", .string(tier)),
       .init("policy", .string(policyHash)), .init("tracking", .string(tracking.rawValue)),
       .init("log_trouble", JSONValue(logTrouble)), .init("provides", .array(provides.map { .string($0) })),
+      .init("foreground", .bool(isForeground)), .init("ending", .bool(isEnding)),
       .init("processes", .array(processes.map(\.json))),
     ]
   }
@@ -72,5 +77,7 @@ extension CapsuleStatus {
       policyHash: try members.neededText("policy"), tracking: tracking, processes: processes ?? [])
     logTrouble = try members.text("log_trouble")
     provides = try members.texts("provides") ?? []
+    isForeground = try members.flag("foreground") ?? false
+    isEnding = try members.flag("ending") ?? false
   }
 }

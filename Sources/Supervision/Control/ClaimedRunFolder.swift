@@ -2,7 +2,7 @@ package import Linux
 
 /// The run folder of this supervisor, which nobody else can have as long as this value or a copy of it in a child lives.
 package struct ClaimedRunFolder: ~Copyable {
-  private let run: RunFolder
+  private var run: RunFolder
   private let lock: FileLock
 
   package var name: String { run.name }
@@ -19,6 +19,9 @@ package struct ClaimedRunFolder: ~Copyable {
     try run.folder.putFile(new, record.bytes, mode: 0o600)
     try run.folder.rename(new, to: run.folder, replacing: RunFolder.recordName)
   }
+
+  /// Takes the name of another folder, which gets this one's. renameat2(2), RENAME_EXCHANGE
+  package mutating func exchangeNames(with other: String) throws(SysError) { try run.exchangeNames(with: other) }
 
   /// Begins to listen at the control socket. What a supervisor that was killed has left of it is removed.
   func listen() throws(SysError) -> LocalListener {
@@ -138,10 +141,24 @@ extension RunFolder {
     for entry in try folder.entries() where entry != Self.lockName { try folder.removeTree(entry) }
     try folder.removeTree(Self.lockName)
     do throws(SysError) {
+      guard let name = try presentName() else { return }
       try parent.removeFolder(name)
     } catch let error where [.notEmpty, .fileExists, .noSuchFile].contains(error.errno) {
       // Somebody has begun anew in it, or has removed it as well.
       return
     }
+  }
+
+  /// What it is called now: another supervisor may have exchanged its name. Nil where it is there no more.
+  private func presentName() throws(SysError) -> String? {
+    let identity = try folder.status(of: name).identity
+    for name in [name] + [RunName.exchanged(name)].compactMap({ $0 }) {
+      do throws(SysError) {
+        if try parent.status(ofEntry: name).identity == identity { return name }
+      } catch let error where error.errno == .noSuchFile {
+        continue
+      }
+    }
+    return nil
   }
 }

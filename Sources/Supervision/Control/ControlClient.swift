@@ -218,10 +218,7 @@ extension ControlClient {
   ) throws(ControlError) -> [ProcessStatus] {
     let result = try call(request) { (method, params) throws(ControlError) in
       guard method == "progress" else { return }
-      let blockers = try Self.understood(params) { (value) throws(JSONMismatch) in
-        try JSONMembers(value).list("blocked_by") { (json: JSONValue) throws(JSONMismatch) in try Blocker(json: json) }
-      }
-      if let blockers { waiting(blockers) }
+      if let blockers = try Self.blockers(params) { waiting(blockers) }
     }
     return try Self.understood(result) { (value) throws(JSONMismatch) in
       try JSONMembers(value).list("processes") { (json: JSONValue) throws(JSONMismatch) in try ProcessStatus(json: json)
@@ -229,6 +226,31 @@ extension ControlClient {
         ?? []
     }
   }
+
+  private static func blockers(_ params: JSONValue) throws(ControlError) -> [Blocker]? {
+    try understood(params) { (value) throws(JSONMismatch) in
+      try JSONMembers(value).list("blocked_by") { (json: JSONValue) throws(JSONMismatch) in try Blocker(json: json) }
+    }
+  }
+
+  /// Stops all for as long as this client stays, and returns when nothing of it runs.
+  package func standAside(waiting: ([Blocker]) -> Void) throws(ControlError) {
+    let id = try send(.standAside)
+    while true {
+      switch try receive() {
+      case .result: throw .misunderstood("an end of standing aside that nobody has asked for")
+      case .failure(let failed, let failure) where failed == nil || failed == id: throw .refused(failure)
+      case .failure: continue
+      case .note(let method, let params):
+        guard method == "progress" else { continue }
+        if params["stood_aside"] != nil { return }
+        if let blockers = try Self.blockers(params) { waiting(blockers) }
+      }
+    }
+  }
+
+  /// Takes the place of the version before; returns what the supervisor tells of it.
+  package func takeOver() throws(ControlError) -> JSONValue { try call(.takeOver) }
 
   /// Stops all and ends the supervisor; returns when nothing is left of it.
   package func shutDown(waiting: ([Blocker]) -> Void) throws(ControlError) {
@@ -243,8 +265,11 @@ extension ControlClient {
   /// The folder goes, or its lock, when the last process of the supervisor has.
   private func waitUntilFree() throws(ControlError) {
     let deadline = Clock.milliseconds + Self.longestEnd
+    let own = try supervisor()
     do throws(RunFolderError) {
       while let run = try RunFolder.open(name, in: place), try run.isClaimed() {
+        // Another version may have taken the name over.
+        if let record = try run.record(), record.process != own { return }
         guard Clock.milliseconds < deadline else {
           throw RunFolderError.notListening(name: name, process: try run.record()?.process)
         }

@@ -14,6 +14,12 @@ package enum ControlRequest: Hashable, Sendable {
   case exec(ExecRequest)
   /// Stops all, and ends the supervisor.
   case shutdown
+  /// Stops all for as long as the client stays, who starts another version meanwhile.
+  case standAside
+  /// Starts what stood aside.
+  case resume
+  /// Takes the place of the version before.
+  case takeOver
 }
 
 extension ControlRequest {
@@ -23,9 +29,9 @@ extension ControlRequest {
   ) throws(JSONMismatch) -> (request: ControlRequest, descriptors: Int)? {
     let members = try JSONMembers(params)
     switch method {
-    case "status", "shutdown":
+    case "status", "shutdown", "stand_aside", "resume", "take_over":
       try members.allow()
-      return (method == "status" ? .status : .shutdown, 0)
+      return plain[method].map { ($0, 0) }
     case "history":
       try members.allow("process")
       return (.history(process: try members.text("process")), 0)
@@ -45,6 +51,10 @@ extension ControlRequest {
     }
   }
 
+  private static let plain: [String: ControlRequest] = [
+    "status": .status, "shutdown": .shutdown, "stand_aside": .standAside, "resume": .resume, "take_over": .takeOver,
+  ]
+
   private static func processes(_ members: JSONMembers) throws(JSONMismatch) -> [String]? {
     try members.allow("processes")
     return try members.texts("processes")
@@ -63,6 +73,9 @@ extension ControlRequest {
     switch self {
     case .status: ("status", .object([]))
     case .shutdown: ("shutdown", .object([]))
+    case .standAside: ("stand_aside", .object([]))
+    case .resume: ("resume", .object([]))
+    case .takeOver: ("take_over", .object([]))
     case .history(let process): ("history", .object([.init("process", JSONValue(process))]))
     case .stop(let processes): ("stop", Self.params(processes))
     case .start(let processes): ("start", Self.params(processes))

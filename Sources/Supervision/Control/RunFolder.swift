@@ -2,7 +2,7 @@ internal import Linux
 
 /// The folder of one running capsule: its control socket, the lock that its supervisor holds as long as it lives, and who that is.
 package struct RunFolder: ~Copyable {
-  package let name: String
+  package private(set) var name: String
   let folder: Descriptor
   let parent: Descriptor
 
@@ -46,6 +46,12 @@ package struct RunFolder: ~Copyable {
     } catch let error where error.errno == .noSuchFile {
       return false
     }
+  }
+
+  /// Gets the name of another one, which gets this one's, in one step: whoever opens a name meanwhile finds one of both.
+  mutating func exchangeNames(with other: String) throws(SysError) {
+    try parent.exchange(name, with: other)
+    name = other
   }
 
   /// Whether the supervisor that it belongs to is alive, whatever it does.

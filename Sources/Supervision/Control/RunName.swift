@@ -19,6 +19,24 @@ package enum RunName {
     return true
   }
 
+  private static let besideEnding = "+beside"
+
+  /// What the next version of a capsule runs under until it takes the name over, and the last one from then to its end.
+  ///
+  /// No name of a manifest has a plus sign in it, and nobody else may ask for such a name. Nil for a name that leaves no room.
+  package static func beside(_ name: String) -> String? {
+    let beside = name + besideEnding
+    return isValid(beside) && !isBeside(name) ? beside : nil
+  }
+
+  /// Whether it is such a name.
+  package static func isBeside(_ name: String) -> Bool { name.hasSuffix(besideEnding) }
+
+  /// The name with which this one is exchanged when a version takes the place of another.
+  static func exchanged(_ name: String) -> String? {
+    isBeside(name) ? String(name.dropLast(besideEnding.utf8.count)) : beside(name)
+  }
+
   private static func isWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -10,7 +10,7 @@ final class Keeper {
     case orphaned
   }
 
-  private let duty: KeeperDuty
+  private var duty: KeeperDuty
   private let socket: MessageSocket
   private let socketWatch = WatchedSocket()
   private let loop: EventLoop
@@ -90,6 +90,23 @@ final class Keeper {
       expected = expected.filter { $0.key.process != instance.process }
       expected[instance] = text
     case .finish: try begin(.finishing)
+    case .moveLogs(let capsule): try moveLogs(to: capsule)
+    }
+  }
+
+  /// What cannot be moved stays where it is, and what comes is written there.
+  private func moveLogs(to capsule: String) throws(SysError) {
+    let last = duty.folder
+    let next = LogFolder(root: last.root, capsule: capsule)
+    now.setToNow()
+    do throws(SysError) {
+      let place = OpenPlace(try next.prepare(), path: next.path)
+      for log in logs { try log.move(to: place, now) }
+      duty.folder = next
+      duty.capsule = capsule
+      try last.remove()
+    } catch {
+      try say(.trouble("the logs cannot be moved to \(next.path): \(error.errno.meaning) (\(error.errno.name))"))
     }
   }
 

@@ -73,6 +73,9 @@ package final class KeeperLink {
     try send(.expect(Instance(process: process, generation: generation), bytes), nil)
   }
 
+  /// The capsule runs under another name from now on, and so do its logs. Nobody else may write to those any more.
+  package func moveLogs(to capsule: String) throws(SysError) { try send(.moveLogs(capsule), nil) }
+
   /// What the keeper has to say; nil for nothing now.
   package func next() throws(SysError) -> KeeperWord? {
     try flush()

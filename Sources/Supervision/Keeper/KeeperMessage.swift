@@ -4,6 +4,8 @@ enum KeeperOrder: Hashable {
   case open(Instance, LogRecord.Stream)
   /// To say when an instance writes this text.
   case expect(Instance, [UInt8])
+  /// From now on the logs are those of this name: what has been written moves there.
+  case moveLogs(String)
   /// The supervisor ends, and has tidied up.
   case finish
 
@@ -15,6 +17,7 @@ enum KeeperOrder: Hashable {
     case .open(let instance, let stream): [1, stream == .output ? 1 : 2] + instance.bytes
     case .expect(let instance, let text): [2, 0] + instance.bytes + text
     case .finish: [3]
+    case .moveLogs(let name): [4] + Array(name.utf8)
     }
   }
 
@@ -27,6 +30,7 @@ enum KeeperOrder: Hashable {
       guard let instance = Instance(bytes.dropFirst(2)) else { return nil }
       self = .expect(instance, Array(bytes[10...]))
     case 3: self = .finish
+    case 4: self = .moveLogs(String(decoding: bytes.dropFirst(), as: UTF8.self))
     default: return nil
     }
   }

@@ -44,6 +44,9 @@ extension LogFile {
     for (number, _) in try files() where number >= max(rule.kept, 1) { try remove(number) }
   }
 
+  /// Of all files that there are; 0 is the present one.
+  func numbers() throws(SysError) -> [Int] { try files().map(\.number) }
+
   private func files() throws(SysError) -> [(number: Int, changed: Int)] {
     var result: [(Int, Int)] = []
     for entry in try folder.descriptor.entries() {

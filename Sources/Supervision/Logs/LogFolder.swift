@@ -42,6 +42,17 @@ package struct LogFolder: Hashable, Sendable {
     }
   }
 
+  /// Removes all of it; none is no failure.
+  package func remove() throws(SysError) {
+    do throws(SysError) {
+      let all = try Descriptor.open(root, .folderItself)
+      try Self.check(all, root)
+      try all.removeTree(Self.fileName(of: capsule))
+    } catch let error where error.errno == .noSuchFile {
+      return
+    }
+  }
+
   private static func open(
     _ name: String, in all: borrowing Descriptor, _ path: String
   ) throws(SysError) -> Descriptor {

@@ -3,7 +3,7 @@ internal import Planning
 
 /// What becomes of the lines of one process: written at once, or counted where they come too fast or cannot be written.
 final class ProcessLog {
-  private let file: LogFile
+  private var file: LogFile
   private let buffer: RecordBuffer
   private let limit: Int?
   private var missing: [LogRecord.Stream: Missing] = [:]
@@ -73,6 +73,13 @@ final class ProcessLog {
         missing[stream] = rest.counts.isEmpty ? nil : rest
       }
     }
+  }
+
+  /// From now on it is written in another folder, behind what is there and what has been written here.
+  func move(to folder: OpenPlace, _ now: Moment) throws(SysError) {
+    let next = LogFile(of: file.process, in: folder, file.rule)
+    try next.takeIn(file, at: now.time)
+    file = next
   }
 
   func age(_ now: Moment) throws(SysError) { try file.age(at: now.time) }

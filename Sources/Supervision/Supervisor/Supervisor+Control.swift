@@ -18,6 +18,9 @@ extension Supervisor {
     if isEnding, request.starts {
       return call.fail(ControlFailure.wrongState, "all of \(capsule.name) is being stopped")
     }
+    if standAside != nil, request.starts {
+      return call.fail(ControlFailure.wrongState, "\(capsule.name) stands aside for another version of it")
+    }
     switch request {
     case .status: call.reply(status().json)
     case .history(let name): answerHistory(name, call)
@@ -47,6 +50,9 @@ extension Supervisor {
       let last = generations
       try stopAll()
       try wait(call, for: Array(lives.indices), .stopped(last: last))
+    case .standAside: try standAside(call)
+    case .resume: try resume(call)
+    case .takeOver: try takeOver(call)
     }
   }
 
@@ -94,8 +100,8 @@ extension ControlRequest {
   /// Whether something runs afterwards that did not before.
   fileprivate var starts: Bool {
     switch self {
-    case .start, .restart, .exec: true
-    case .status, .history, .stop, .kill, .signal, .shutdown: false
+    case .start, .restart, .exec, .standAside, .takeOver: true
+    case .status, .history, .stop, .kill, .signal, .shutdown, .resume: false
     }
   }
 }

@@ -11,6 +11,8 @@ extension Supervisor {
       tracking: sandbox.tracking == .groups ? .cgroup : .mark, processes: lives.indices.map(measured))
     status.logTrouble = trouble
     status.provides = capsule.provides
+    status.isForeground = capsule.isForeground
+    status.isEnding = isEnding
     return status
   }
 

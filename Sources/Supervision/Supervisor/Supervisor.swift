@@ -16,7 +16,7 @@ package final class Supervisor {
     case failed(process: String, reason: String, hasRun: Bool)
   }
 
-  let capsule: SupervisedCapsule
+  var capsule: SupervisedCapsule
   let loop: EventLoop
   let moments: Moments
   let sandbox: SupervisedSandbox
@@ -32,6 +32,10 @@ package final class Supervisor {
   var control: ControlServer?
   /// Nil where nobody asks to be told.
   package var manager: ServiceManager?
+  /// Set where it is to take the place of another one: until it has, it ends with whoever waits for that.
+  package var succession: Succession?
+  /// While it stands aside for another version.
+  var standAside: StandAside?
   /// Why logs cannot be written now, as far as the keeper has said.
   var trouble: String?
   /// Requests that are answered later.
@@ -159,7 +163,7 @@ package final class Supervisor {
       // Whoever waits for the start has been interrupted.
       starterWatch = try loop.watch(starter) { [unowned self] _ throws(SysError) in
         try letGo()
-        if !hasSettled || !isUp { try stopAll() }
+        if !hasSettled || !isUp || succession != nil { try stopAll() }
       }
     }
     _ = try loop.watch(sandbox.initNumber) { [unowned self] _ throws(SysError) in

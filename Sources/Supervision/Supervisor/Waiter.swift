@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Linux
 
 /// A request that is answered when its processes have come as far as it wants them.
@@ -5,6 +6,8 @@ final class Waiter {
   enum Goal {
     /// None of it runs, and none is going to; those are the instances that shall end.
     case stopped(last: [Int])
+    /// The same, and then the request goes on: it is told, and answered when what it has asked for is over.
+    case stoodAside(last: [Int])
     /// Another instance than before has become its program, or cannot.
     case restarted(after: [Int])
     /// Whatever ran is gone.
@@ -33,7 +36,7 @@ final class Waiter {
     for (index, process) in processes.enumerated() {
       let name = supervisor.capsule.graph.nodes[process].name
       switch goal {
-      case .stopped(let last):
+      case .stopped(let last), .stoodAside(let last):
         if supervisor.generations[process] > last[index] { return "\(name) was started again meanwhile" }
       case .restarted:
         if supervisor.machine.status(of: process).state == .disabled { return "\(name) was stopped meanwhile" }
@@ -47,7 +50,7 @@ final class Waiter {
     let process = processes[index]
     let status = supervisor.machine.status(of: process)
     switch goal {
-    case .stopped:
+    case .stopped, .stoodAside:
       switch status.state {
       case .disabled, .failed, .completed: return supervisor.lives[process] == nil
       case .pending, .blocked, .starting, .running, .ready, .unhealthy, .stopping, .backoff: return false
@@ -127,6 +130,10 @@ extension Supervisor {
       return true
     }
     guard waiter.laggards(self).isEmpty else { return false }
+    if case .stoodAside = waiter.goal {
+      waiter.call.progress(.object([.init("stood_aside", .bool(true))]))
+      return true
+    }
     waiter.call.reply(waiter.processes.map { status(of: $0) })
     return true
   }

@@ -174,6 +174,7 @@ final class Canned {
       if request.terminal != nil { told = try? OpenFile("/proc/version").toSend }
       call.progress(.object([.init("pid", .integer(7))]), with: told)
       call.reply(.array((request.arguments + texts).map { .string($0) }))
+    case .standAside, .resume, .takeOver: call.fail(ControlFailure.wrongState, "there is no other version")
     case .shutdown:
       isOver = true
       call.reply(.object([]))

@@ -36,6 +36,34 @@ import Testing
     #expect(try folder.names() == [])
   }
 
+  @Test func `Two names are exchanged in one step, and each folder is removed by whatever it is called then`() throws {
+    let folder = try TestFolder()
+    let last = try RunFolder.claim("hello", in: folder.place)
+    var next = try RunFolder.claim("hello+beside", in: folder.place)
+    try last.write(RunRecord(process: 1, started: 1, capsule: "last"))
+    try next.write(RunRecord(process: 2, started: 2, capsule: "next"))
+    try next.exchangeNames(with: "hello")
+    #expect(next.name == "hello")
+    #expect(try RunFolder.open("hello", in: folder.place)?.record()?.capsule == "next")
+    #expect(try RunFolder.open("hello+beside", in: folder.place)?.record()?.capsule == "last")
+    try last.remove()
+    #expect(try RunFolder.names(in: folder.place) == ["hello"])
+    #expect(try RunFolder.open("hello", in: folder.place)?.isClaimed() == true)
+    // Nobody is there to exchange names with.
+    #expect(throws: SysError.self) { try next.exchangeNames(with: "hello+beside") }
+    #expect(next.name == "hello")
+    try next.remove()
+    #expect(try RunFolder.names(in: folder.place) == [])
+  }
+
+  @Test func `The name beside another one is valid, told from others, and has none beside it`() {
+    #expect(RunName.beside("hello") == "hello+beside")
+    #expect(RunName.isBeside("hello+beside") && !RunName.isBeside("hello"))
+    #expect(RunName.beside("hello+beside") == nil)
+    #expect(RunName.beside(String(repeating: "a", count: 94)) == nil)
+    #expect(RunName.beside(String(repeating: "a", count: 93)).map { RunName.isValid($0) } == true)
+  }
+
   @Test func `A name is had once, and who has it is told`() throws {
     let folder = try TestFolder()
     let supervisor = try TestSupervisor(in: folder)

@@ -30,6 +30,26 @@ import Testing
     }
   }
 
+  @Test func `what another folder has is added behind what is there, and removed there`() throws {
+    for largest in [300, 5000, 10 << 20] {
+      let rule = LogRule(largest: UInt64(largest), kept: 900)
+      let here = try LogPlaceOfTest()
+      let there = try LogPlaceOfTest()
+      let file = try here.logFile("web", rule)
+      let other = try there.logFile("web", rule)
+      // More than is read at once.
+      let lines = (0..<500).map { "line \($0) " + String(repeating: "x", count: largest > 300 ? 1000 : 0) }
+      #expect(file.write(lines: Array(lines[..<100])) == 0)
+      for line in lines[100...] { #expect(other.write(lines: [line], at: 2_000_000) == 0) }
+      try file.takeIn(other, at: LogTime(microseconds: 4_000_000))
+      #expect(try there.files() == [])
+      #expect(file.write(lines: ["after"], at: 5_000_000) == 0)
+      #expect(try here.lines() == lines + ["after"], "files of at most \(largest) bytes")
+      // None is no failure.
+      try file.takeIn(other, at: LogTime(microseconds: 6_000_000))
+    }
+  }
+
   @Test func `no more files are kept than the rule says, and none is larger`() throws {
     let place = try LogPlaceOfTest()
     let file = try place.logFile("web", LogRule(largest: 2000, kept: 3))
