@@ -105,7 +105,7 @@ extension StatePlace {
 }
 
 extension Manifest {
-  fileprivate var keepsChanges: Bool { rootfs.writable?.value == .persistent }
+  var keepsChanges: Bool { rootfs.writable?.value == .persistent }
   /// Whether anything that it makes outlives it.
   fileprivate var keepsState: Bool { !state.isEmpty || keepsChanges }
 }

@@ -46,6 +46,13 @@ final class RunSource {
     return capsule
   }
 
+  /// The same of one that has been found.
+  func open(_ found: InstalledCapsule) throws(DiagnosticList) -> UnpackedCapsule {
+    var capsule = try open(found, in: try store())
+    capsule.folder.base = try bases.tree(of: capsule.manifest, in: capsule.folder)
+    return capsule
+  }
+
   private func openAlone(_ word: String) throws(DiagnosticList) -> UnpackedCapsule {
     switch try Self.kind(of: word) {
     case .folder: return try UnpackedCapsule.open(word, mayBeRoots: mayBeRoots)

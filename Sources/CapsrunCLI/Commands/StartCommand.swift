@@ -78,6 +78,13 @@ struct StartChoices {
   let name: String?
 
   func check(count: Int) throws(DiagnosticList) {
+    if let name, RunName.isBeside(name) {
+      throw DiagnosticList([
+        Diagnostic(
+          "\(quoted(name)) is kept for the next version of a capsule while capsrun activate starts it",
+          hint: "use a name that does not end so", exitCode: .usage)
+      ])
+    }
     guard count > 1 else { return }
     for (option, isGiven) in [("--foreground", isForeground), ("--name", name != nil)] where isGiven {
       throw DiagnosticList([

@@ -86,7 +86,8 @@ struct CapsuleStart {
       name: name, id: id, supervisor: status.supervisor, processes: status.processes.count, ranBefore: true)
   }
 
-  private func supervised() throws(DiagnosticList) -> SupervisedCapsule {
+  /// It planned, with what tells of it.
+  func supervised() throws(DiagnosticList) -> SupervisedCapsule {
     try RunningProviders.check(entry.dependencies)
     let prepared = try Session(invocation, isSupervised: true).prepare { warnings throws(DiagnosticList) in
       var choices = CapsulePlanning.Choices()

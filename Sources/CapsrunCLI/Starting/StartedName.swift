@@ -17,7 +17,7 @@ enum StartedName {
     return claimed
   }
 
-  private static func say(
+  static func say(
     who capsule: SupervisedCapsule, in claimed: borrowing ClaimedRunFolder
   ) throws(RunFolderError) {
     let record = RunRecord(

@@ -10,13 +10,19 @@ final class SupervisorRun {
   private let choices: StartChoices
   /// Who waits for the start; nil in the foreground.
   private let starter: Starter?
+  /// Where it is to take the place of another version.
+  private let beside: BesideRun?
   /// Why the start has failed.
   private var failure: (process: String, reason: String)?
   private var isAnnounced = false
 
   private let output: Output
 
-  init(_ capsule: SupervisedCapsule, _ choices: StartChoices, _ starter: Starter?, _ output: Output) {
+  init(
+    _ capsule: SupervisedCapsule, _ choices: StartChoices, _ starter: Starter?, _ output: Output,
+    beside: BesideRun? = nil
+  ) {
+    self.beside = beside
     self.output = output
     self.capsule = capsule
     self.choices = choices
@@ -44,9 +50,10 @@ final class SupervisorRun {
     let manager = starter == nil ? beginTelling() : nil
     do throws(SupervisionError) {
       let supervisor = try Supervisor(
-        capsule, keeping: { sandbox in duty(logs, folder, sandbox) }, kept: folder.keptNumbers
+        capsule, keeping: { sandbox in duty(logs, folder, sandbox) }, kept: folder.keptNumbers + (beside?.kept ?? [])
       ) { [unowned self] supervisor, stage throws(SysError) in try hear(stage, supervisor) }
       supervisor.manager = manager
+      supervisor.succession = beside?.succession { [unowned self] in self.starter?.letGo() }
       code = try supervisor.run(signals: signals, starter: starter?.number) { supervisor throws(SysError) in
         try folder.open(supervisor)
       }
@@ -61,6 +68,10 @@ final class SupervisorRun {
 
   private func claim() throws(DiagnosticList) -> ClaimedFolder {
     do throws(RunFolderError) {
+      if let beside {
+        try beside.folder.say(who: capsule)
+        return beside.folder
+      }
       return ClaimedFolder(try StartedName.claim(capsule))
     } catch {
       if case .alreadyRunning = error { starter?.tell(.isTaken) }
@@ -117,6 +128,11 @@ final class SupervisorRun {
     isAnnounced = true
     try supervisor.manager?.becomeReady()
     guard let starter else { return }
+    // Until it has taken the place of the other one it ends with whoever waits for that.
+    guard beside == nil else {
+      supervisor.succession?.isDue = true
+      return starter.tell(.isUp)
+    }
     // First, or whoever reads the caller's output would wait for this process.
     try StandardStream.leave([.input, .output, .error])
     try supervisor.letGo()
@@ -127,7 +143,8 @@ final class SupervisorRun {
   /// With what the process wrote last, which tells more than its exit code.
   private func problem(_ failure: (process: String, reason: String), _ logs: LogFolder) -> DiagnosticList {
     let problem = Diagnostic(
-      "\(capsule.name) was not started: its process \(quoted(failure.process)) failed: \(failure.reason)", exitCode: .no
+      "\(beside?.title ?? capsule.name) was not started: its process \(quoted(failure.process)) failed: \(failure.reason)",
+      exitCode: .no
     )
     do throws(SysError) {
       let lines = try LogReader.last(lines: 10, of: [failure.process], in: logs)
@@ -137,33 +154,9 @@ final class SupervisorRun {
     }
   }
 
-  private static func told(_ record: LogRecord) -> Diagnostic? {
+  static func told(_ record: LogRecord) -> Diagnostic? {
     guard case .line(let words, _) = record.content else { return nil }
     return Diagnostic("\(record.process) wrote: \(words)", severity: .warning, exitCode: .success)
-  }
-}
-
-/// The claim of a name, until it is given up.
-private final class ClaimedFolder {
-  private var claim: ClaimedRunFolder?
-
-  init(_ claim: consuming ClaimedRunFolder) { self.claim = consume claim }
-
-  func open(_ supervisor: Supervisor) throws(SysError) -> ControlServer {
-    guard let server = try claim?.open(supervisor) else { preconditionFailure("a name that was given up") }
-    return server
-  }
-
-  var keptNumbers: [DescriptorNumber] { claim?.keptNumbers ?? [] }
-
-  func remove() throws(SysError) {
-    if let claim = claim.take() { try claim.remove() }
-  }
-}
-
-extension ClaimedRunFolder {
-  fileprivate borrowing func open(_ supervisor: Supervisor) throws(SysError) -> ControlServer {
-    try supervisor.open(self)
   }
 }
 

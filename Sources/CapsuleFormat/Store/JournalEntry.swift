@@ -33,7 +33,8 @@ package struct JournalEntry: Hashable, Sendable {
     self.from = from
   }
 
-  init?(_ json: JSONValue) {
+  /// Reads what `json` writes; nil for anything else.
+  package init?(_ json: JSONValue) {
     guard let time = json["time"]?.string.flatMap({ UTCTime($0) }),
       let user = json["user"]?.integer.flatMap({ UInt32(exactly: $0) }),
       let action = json["action"]?.string.flatMap({ Action(rawValue: $0) }),

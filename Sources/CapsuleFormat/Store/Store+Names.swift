@@ -29,10 +29,20 @@ extension Store {
   /// Lets a name stand for the capsule again that it stood for before.
   @discardableResult
   package func rollBack(_ name: String, now: Int) throws(CapsuleError) -> JournalEntry {
+    try rollBack(try capsuleBefore(name), now: now)
+  }
+
+  /// The same where it has been looked up before.
+  package func rollBack(_ capsule: InstalledCapsule, now: Int) throws(CapsuleError) -> JournalEntry {
+    try flip(capsule.name, to: capsule.id, .rolledBack, now: now)
+  }
+
+  /// What a name stood for before.
+  package func capsuleBefore(_ name: String) throws(CapsuleError) -> InstalledCapsule {
     guard try knownNames().contains(name), let previous = try previous(of: name, count: 1).first else {
       throw .nothingToRollBackTo(name: name)
     }
-    return try flip(name, to: previous, .rolledBack, now: now)
+    return try record(of: previous)
   }
 
   /// Lets a name stand for no capsule.
