@@ -23,6 +23,8 @@ final class ClaimedFolder {
   /// Takes the name of another one, which gets this one's.
   func exchangeNames(with other: String) throws(SysError) { try claim?.exchangeNames(with: other) }
 
+  func isThere() throws(SysError) -> Bool { try claim?.isThere() ?? false }
+
   var keptNumbers: [DescriptorNumber] { claim?.keptNumbers ?? [] }
 
   func remove() throws(SysError) {

@@ -53,6 +53,7 @@ final class SupervisorRun {
         capsule, keeping: { sandbox in duty(logs, folder, sandbox) }, kept: folder.keptNumbers + (beside?.kept ?? [])
       ) { [unowned self] supervisor, stage throws(SysError) in try hear(stage, supervisor) }
       supervisor.manager = manager
+      supervisor.isReachable = { () throws(SysError) in try folder.isThere() }
       supervisor.succession = beside?.succession { [unowned self] in self.starter?.letGo() }
       code = try supervisor.run(signals: signals, starter: starter?.number) { supervisor throws(SysError) in
         try folder.open(supervisor)

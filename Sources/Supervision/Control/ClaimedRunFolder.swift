@@ -32,6 +32,9 @@ package struct ClaimedRunFolder: ~Copyable {
   /// Removes the folder and all in it, and lets go of the name.
   package consuming func remove() throws(SysError) { try run.removeClaimed() }
 
+  /// Whether others still find it. Somebody may have removed it, or what is in it, and nobody could ask its supervisor any more.
+  package func isThere() throws(SysError) -> Bool { try run.isThere() }
+
   /// Its descriptors, for a child that closes all others.
   package var keptNumbers: [DescriptorNumber] {
     [run.folder.keptNumber, run.parent.keptNumber, lock.keptNumber]
@@ -138,6 +141,7 @@ extension RunFolder {
 
   /// The lock goes last: until then nobody else begins anything here.
   fileprivate func removeClaimed() throws(SysError) {
+    guard try presentName() != nil else { return }
     for entry in try folder.entries() where entry != Self.lockName { try folder.removeTree(entry) }
     try folder.removeTree(Self.lockName)
     do throws(SysError) {
@@ -146,6 +150,17 @@ extension RunFolder {
     } catch let error where [.notEmpty, .fileExists, .noSuchFile].contains(error.errno) {
       // Somebody has begun anew in it, or has removed it as well.
       return
+    }
+  }
+
+  fileprivate func isThere() throws(SysError) -> Bool {
+    guard try presentName() != nil else { return false }
+    do throws(SysError) {
+      _ = try folder.status(ofEntry: Self.socketName)
+      _ = try folder.status(ofEntry: Self.lockName)
+      return true
+    } catch let error where error.errno == .noSuchFile {
+      return false
     }
   }
 

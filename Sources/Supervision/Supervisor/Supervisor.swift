@@ -32,6 +32,8 @@ package final class Supervisor {
   var control: ControlServer?
   /// Nil where nobody asks to be told.
   package var manager: ServiceManager?
+  /// Whether anybody can find it.
+  package var isReachable: (() throws(SysError) -> Bool)?
   /// Set where it is to take the place of another one: until it has, it ends with whoever waits for that.
   package var succession: Succession?
   /// While it stands aside for another version.
@@ -103,6 +105,7 @@ package final class Supervisor {
       self.control = try control(self)
       try watch(signals, starter)
       try manager?.begin(moments)
+      try lookAfterFolder()
       try handle(.begin)
       while exitCode == nil, lost == nil { try loop.turn() }
       if let lost { throw lost }
@@ -123,6 +126,17 @@ package final class Supervisor {
       lost = lost ?? error
     }
   }
+
+  /// Whom nobody can ask any more, as its folder has been removed, must not go on: another one could be started beside it.
+  private func lookAfterFolder() throws(SysError) {
+    guard let isReachable else { return }
+    try moments.after(Self.lookInterval) { [unowned self] () throws(SysError) in
+      guard !isEnding else { return }
+      if try isReachable() { try lookAfterFolder() } else { try stopAll() }
+    }
+  }
+
+  private static let lookInterval: UInt64 = 2000
 
   // MARK: What happens
 

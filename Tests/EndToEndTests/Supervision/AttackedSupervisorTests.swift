@@ -3,6 +3,30 @@ import Testing
 
 /// What careless callers and hostile processes do to a supervisor.
 @Suite struct AttackedSupervisorTests {
+  @Test(arguments: Caller.reachable)
+  func `a supervisor whose folder is removed stops all in order, and ends`(caller: Caller) throws {
+    for removed in ["run/app", "run/app/control"] {
+      let place = try SupervisedPlace(as: caller)
+      try place.capsule(
+        "app",
+        [
+          ("db", "", "trap 'echo db >> SHARED/ends; exit 0' TERM; while :; do sleep 0.05; done"),
+          ("web", "depends_on: [db]", "trap 'echo web >> SHARED/ends; exit 0' TERM; while :; do sleep 0.05; done"),
+        ])
+      try place.start("app", "--wait")
+      let supervisor = try #require(HostProcesses.entry(try place.status().supervisor))
+      // Longer than it takes to look twice: without a reason it goes on.
+      sleep(5)
+      #expect(HostProcesses.isAlive(supervisor) && place.shared("ends") == [])
+      try FileManager.default.removeItem(atPath: place.folder(removed))
+      try eventually("it has ended") { !HostProcesses.isAlive(supervisor) }
+      #expect(place.shared("ends") == ["web", "db"])
+      // Another one can be started then.
+      try place.start("app", "--wait")
+      #expect(try place.status()["web"]?.pid != nil)
+    }
+  }
+
   /// The control groups beside that of a process; nil where it has none of its own.
   private func siblingGroups(of pid: pid_t) throws -> [String]? {
     let mounts = try String(contentsOfFile: "/proc/mounts", encoding: .utf8).split(separator: "\n")
