@@ -1,6 +1,10 @@
 #include "cl_events.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 enum { MOST = 64 };
 
@@ -33,4 +37,21 @@ int cl_epoll_wait(int epoll, struct cl_ready *ready, int most) {
     ready[index].id = events[index].data.u64;
   }
   return count;
+}
+
+int cl_watch_folder(int folder) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
+  int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  if (watch == -1) return -1;
+  if (inotify_add_watch(watch, path, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) != -1) return watch;
+  int error = errno;
+  close(watch);
+  errno = error;
+  return -1;
+}
+
+int cl_wait_readable(int descriptor, int milliseconds) {
+  struct pollfd entry = {.fd = descriptor, .events = POLLIN};
+  return poll(&entry, 1, milliseconds);
 }

@@ -2,7 +2,6 @@
 #include "cl_marks.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -66,15 +65,4 @@ int cl_marked_processes(int folder, struct cl_marked *found, int most) {
       count++;
     }
   }
-}
-
-int cl_pidfd_open(int id) { return (int)syscall(SYS_pidfd_open, id, 0); }
-
-int cl_is_ready(int fd) {
-  struct pollfd entry = {.fd = fd, .events = POLLIN};
-  int result;
-  do {
-    result = poll(&entry, 1, 0);
-  } while (result == -1 && errno == EINTR);
-  return result;
 }

@@ -3,12 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -56,49 +51,4 @@ long cl_receive_message_now(int socket, void *bytes, size_t capacity, int *fd) {
   if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
     memcpy(fd, CMSG_DATA(header), sizeof *fd);
   return count;
-}
-
-int cl_block_signals(void) {
-  static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
-  sigset_t set;
-  sigfillset(&set);
-  for (size_t index = 0; index < sizeof faults / sizeof *faults; index++) sigdelset(&set, faults[index]);
-  return sigprocmask(SIG_SETMASK, &set, NULL);
-}
-
-int cl_raise_file_limit(uint64_t *before) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
-  *before = limit.rlim_cur;
-  limit.rlim_cur = limit.rlim_max;
-  return setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-int cl_set_file_limit(uint64_t most) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
-  limit.rlim_cur = most;
-  return setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-int cl_watch_folder(int folder) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
-  int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-  if (watch == -1) return -1;
-  if (inotify_add_watch(watch, path, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) != -1) return watch;
-  int error = errno;
-  close(watch);
-  errno = error;
-  return -1;
-}
-
-int cl_wait_readable(int descriptor, int milliseconds) {
-  struct pollfd entry = {.fd = descriptor, .events = POLLIN};
-  return poll(&entry, 1, milliseconds);
-}
-
-long cl_find(const void *bytes, size_t count, const void *text, size_t length) {
-  const void *found = memmem(bytes, count, text, length);
-  return found == NULL ? -1 : (const char *)found - (const char *)bytes;
 }

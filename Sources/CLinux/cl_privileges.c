@@ -104,6 +104,21 @@ int cl_set_limit(const char *name, uint64_t soft, uint64_t hard) {
   return -1;
 }
 
+int cl_raise_file_limit(uint64_t *before) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
+  *before = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int cl_set_file_limit(uint64_t most) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
+  limit.rlim_cur = most;
+  return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int cl_set_niceness(int niceness) { return setpriority(PRIO_PROCESS, 0, niceness); }
 
 int cl_join_new_session_keyring(void) { return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) == -1 ? -1 : 0; }

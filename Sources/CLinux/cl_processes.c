@@ -100,6 +100,8 @@ int cl_require_single_thread(void) {
   return unshare(CLONE_THREAD) == -1 && errno == EINVAL ? -1 : 0;
 }
 
+int cl_pidfd_open(int id) { return (int)syscall(SYS_pidfd_open, id, 0); }
+
 int cl_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }

@@ -38,6 +38,14 @@ int cl_reset_signals(void) {
   return sigprocmask(SIG_SETMASK, &empty, NULL);
 }
 
+int cl_block_signals(void) {
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+  sigset_t set;
+  sigfillset(&set);
+  for (size_t index = 0; index < sizeof faults / sizeof *faults; index++) sigdelset(&set, faults[index]);
+  return sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
 int cl_default_signal(int number) { return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0; }
 
 int cl_is_pending(int number) {

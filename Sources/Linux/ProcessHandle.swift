@@ -31,7 +31,7 @@ package struct ProcessHandle: ~Copyable {
 
   /// Whether it has ended, reaped or not. poll(2)
   package func hasEnded() throws(SysError) -> Bool {
-    try check(.poll, "process \(id)") { cl_is_ready(descriptor.number) } == 1
+    try check(.poll, "process \(id)") { cl_wait_readable(descriptor.number, 0) } == 1
   }
 
   package var keptNumber: DescriptorNumber { descriptor.keptNumber }

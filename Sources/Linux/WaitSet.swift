@@ -35,7 +35,7 @@ package struct WaitSet: ~Copyable {
 
   /// Whether one of them is ready now. poll(2)
   package func isReady() throws(SysError) -> Bool {
-    try check(.poll, "") { cl_is_ready(descriptor.number) } == 1
+    try check(.poll, "") { cl_wait_readable(descriptor.number, 0) } == 1
   }
 
   package var keptNumber: DescriptorNumber { descriptor.keptNumber }

@@ -1,4 +1,4 @@
-// Marks: numbers in the limit RLIMIT_LOCKS, by which processes are found that descend from one; and processes that are no children.
+// Marks: numbers in the limit RLIMIT_LOCKS, by which processes are found that descend from one.
 #ifndef CL_MARKS_H
 #define CL_MARKS_H
 
@@ -22,10 +22,5 @@ int cl_marked_processes(int folder, struct cl_marked *found, int most);
 
 /// The mark of one process, 0 for none.
 int cl_mark_of(int id, uint64_t *mark);
-
-int cl_pidfd_open(int id);
-
-/// Whether there is something to read, without waiting.
-int cl_is_ready(int fd);
 
 #endif

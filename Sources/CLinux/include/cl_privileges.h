@@ -30,6 +30,12 @@ int cl_forbid_core_files(void);
 /// Sets both limits of setrlimit(2), RLIM_INFINITY for none, by the name of the limit without RLIMIT_ in lower case.
 int cl_set_limit(const char *name, uint64_t soft, uint64_t hard);
 
+/// Lets this process have as many files open as it may ask for; `before` gets how many it might have had.
+int cl_raise_file_limit(uint64_t *before);
+
+/// Lets this process have no more files open than so many.
+int cl_set_file_limit(uint64_t most);
+
 /// How much this process gives way to others.
 int cl_set_niceness(int niceness);
 

@@ -43,6 +43,9 @@ int cl_spawn_in_same_memory(void (*body)(void *), void *context, int *pidfd);
 /// -1 and EINVAL when this process has several threads, else 0. Unsharing the thread group is a no-op for one thread alone.
 int cl_require_single_thread(void);
 
+/// A descriptor of whoever has this number now, child or not.
+int cl_pidfd_open(int id);
+
 int cl_pidfd_send_signal(int pidfd, int signal);
 
 /// Waits for the process of `pidfd`; `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, `status` the exit code or signal.

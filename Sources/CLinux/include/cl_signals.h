@@ -19,6 +19,9 @@ int cl_read_signal(int descriptor, struct cl_signal *signal);
 /// Default handlers for all signals and an empty mask, as a program expects to be started.
 int cl_reset_signals(void);
 
+/// Blocks every signal but those that tell of a fault of the process itself.
+int cl_block_signals(void);
+
 /// The default handler for one signal, which the caller of this program may have set to ignore.
 int cl_default_signal(int signal);
 
