@@ -6,10 +6,7 @@
 #include <linux/close_range.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
-#include <poll.h>
-#include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -53,47 +50,6 @@ int cl_access_mode(int fd) {
 
 int cl_keep_on_exec(int fd) { return fcntl(fd, F_SETFD, 0); }
 
-union control {
-  struct cmsghdr header;
-  char bytes[CMSG_SPACE(sizeof(int))];
-};
-
-long cl_send_message(int socket, const void *bytes, size_t count, int fd) {
-  struct iovec part = {(void *)bytes, count};
-  union control control = {0};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-  if (fd >= 0) {
-    message.msg_control = &control;
-    message.msg_controllen = sizeof control;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  }
-  return sendmsg(socket, &message, MSG_NOSIGNAL);
-}
-
-long cl_receive_message(int socket, bool waits, void *bytes, size_t capacity, int *fd) {
-  struct iovec part = {bytes, capacity};
-  union control control = {0};
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-  *fd = -1;
-  long count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
-  if (count < 0)
-    return count;
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
-    memcpy(fd, CMSG_DATA(header), sizeof *fd);
-  return count;
-}
-
-int cl_is_hung_up(int socket) {
-  struct pollfd entry = {.fd = socket};
-  return poll(&entry, 1, 0) == 1 && (entry.revents & (POLLHUP | POLLERR)) != 0;
-}
-
 int cl_is_of_processes(int fd) {
   struct statfs status;
   if (fstatfs(fd, &status) == -1) return -1;
@@ -101,5 +57,3 @@ int cl_is_of_processes(int fd) {
 }
 
 ssize_t cl_random_bytes(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
-
-int cl_message_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }

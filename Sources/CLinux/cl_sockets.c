@@ -2,6 +2,7 @@
 #include "cl_sockets.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -66,12 +67,20 @@ int cl_set_patience(int socket, long milliseconds) {
   return setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
+int cl_message_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }
+
+int cl_is_hung_up(int socket) {
+  struct pollfd entry = {.fd = socket};
+  return poll(&entry, 1, 0) == 1 && (entry.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 union control {
   struct cmsghdr header;
   char bytes[CMSG_SPACE(cl_most_descriptors * sizeof(int))];
 };
 
-ssize_t cl_send_part(int socket, const void *bytes, size_t count, const int *descriptors, int descriptor_count) {
+ssize_t cl_send_part(
+    int socket, bool waits, const void *bytes, size_t count, const int *descriptors, int descriptor_count) {
   struct iovec part = {(void *)bytes, count};
   union control control = {0};
   struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
@@ -89,16 +98,17 @@ ssize_t cl_send_part(int socket, const void *bytes, size_t count, const int *des
     header->cmsg_len = CMSG_LEN(size);
     memcpy(CMSG_DATA(header), descriptors, size);
   }
-  return sendmsg(socket, &message, MSG_NOSIGNAL);
+  return sendmsg(socket, &message, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT));
 }
 
-ssize_t cl_receive_part(int socket, void *bytes, size_t capacity, int *descriptors, int *descriptor_count) {
+ssize_t cl_receive_part(
+    int socket, bool waits, void *bytes, size_t capacity, int *descriptors, int most, int *descriptor_count) {
   struct iovec part = {bytes, capacity};
   union control control = {0};
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   *descriptor_count = 0;
-  ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
   if (count == -1) return -1;
   for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
@@ -106,7 +116,7 @@ ssize_t cl_receive_part(int socket, void *bytes, size_t capacity, int *descripto
     for (size_t offset = 0; offset + sizeof(int) <= size; offset += sizeof(int)) {
       int fd;
       memcpy(&fd, CMSG_DATA(header) + offset, sizeof fd);
-      if (*descriptor_count < cl_most_descriptors)
+      if (*descriptor_count < most)
         descriptors[(*descriptor_count)++] = fd;
       else
         close(fd);

@@ -81,7 +81,8 @@ package struct LocalConnection: ~Copyable {
     return try Self.unlessWaiting { () throws(SysError) in
       try check(.send, "") {
         bytes.withUnsafeBytes { buffer in
-          cl_send_part(descriptor.number, buffer.baseAddress, buffer.count, numbers, CInt(numbers.count))
+          cl_send_part(
+            descriptor.number, true, buffer.baseAddress, buffer.count, numbers, CInt(numbers.count))
         }
       }
     }
@@ -103,7 +104,8 @@ package struct LocalConnection: ~Copyable {
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       do throws(SysError) {
         count = try check(.recv, "") {
-          cl_receive_part(descriptor.number, buffer.baseAddress, buffer.count, &numbers, &numberCount)
+          cl_receive_part(
+            descriptor.number, true, buffer.baseAddress, buffer.count, &numbers, CInt(numbers.count), &numberCount)
         }
       } catch {
         failure = error

@@ -8,9 +8,7 @@ package struct MessageSocket: ~Copyable {
   /// The longest message that is received whole.
   package static let longestMessage = 8192
 
-  fileprivate init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
-
-  init(_ descriptor: consuming Descriptor) { self.init(descriptor: descriptor) }
+  init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
   /// Sends one message. send(2)
   package func send(_ message: [UInt8]) throws(SysError) {
@@ -45,9 +43,33 @@ package struct MessageSocket: ~Copyable {
 
   /// Sends one message and something open with it. sendmsg(2), SCM_RIGHTS
   package func send(_ message: [UInt8], with open: borrowing Descriptor) throws(SysError) {
-    let number = open.number
+    try send(message, number: open.number, waits: true)
+  }
+
+  private func send(_ message: [UInt8], number: CInt?, waits: Bool) throws(SysError) {
+    var number = number ?? -1
+    let numberCount: CInt = number == -1 ? 0 : 1
     try check(.send, "") {
-      message.withUnsafeBytes { cl_send_message(descriptor.number, $0.baseAddress, $0.count, number) }
+      message.withUnsafeBytes {
+        cl_send_part(descriptor.number, waits, $0.baseAddress, $0.count, &number, numberCount)
+      }
+    }
+  }
+
+  /// Sends one message with something open or without; false when there is no room for it now. sendmsg(2), MSG_DONTWAIT
+  package func sendNow(_ message: [UInt8], with open: borrowing Descriptor) throws(SysError) -> Bool {
+    try sendNow(message, number: open.number)
+  }
+
+  package func sendNow(_ message: [UInt8]) throws(SysError) -> Bool { try sendNow(message, number: nil) }
+
+  private func sendNow(_ message: [UInt8], number: CInt?) throws(SysError) -> Bool {
+    do throws(SysError) {
+      try send(message, number: number, waits: false)
+      return true
+    } catch let error where error.errno == .tryAgain || error.errno.rawValue == ETOOMANYREFS {
+      // The second: of too many files at once nobody has taken the other end yet.
+      return false
     }
   }
 
@@ -67,8 +89,8 @@ package struct MessageSocket: ~Copyable {
     }
   }
 
-  /// What is there at this moment.
-  package enum Received: ~Copyable {
+  /// What there is at this moment.
+  package enum Arrival: ~Copyable {
     case message(Message)
     /// Not yet.
     case nothing
@@ -77,16 +99,16 @@ package struct MessageSocket: ~Copyable {
   }
 
   /// The same without waiting. recvmsg(2), MSG_DONTWAIT
-  package func receiveWhatIsThere() throws(SysError) -> Received {
+  package func receiveNow() throws(SysError) -> Arrival {
     do throws(SysError) {
-      return try receiveAtOnce()
+      return try receiveNextNow()
     } catch let error where error.errno.rawValue == ECONNRESET {
       // As above.
-      return try receiveAtOnce()
+      return try receiveNextNow()
     }
   }
 
-  private func receiveAtOnce() throws(SysError) -> Received {
+  private func receiveNextNow() throws(SysError) -> Arrival {
     do throws(SysError) {
       guard let message = try receiveNextWithDescriptor(waits: false) else { return .end }
       return .message(message)
@@ -98,11 +120,16 @@ package struct MessageSocket: ~Copyable {
   private func receiveNextWithDescriptor(waits: Bool = true) throws(SysError) -> Message? {
     var buffer = [UInt8](repeating: 0, count: Self.longestMessage)
     var number: CInt = -1
+    var numberCount: CInt = 0
     let count = try check(.recv, "") {
-      buffer.withUnsafeMutableBytes { cl_receive_message(descriptor.number, waits, $0.baseAddress, $0.count, &number) }
+      buffer.withUnsafeMutableBytes {
+        cl_receive_part(descriptor.number, waits, $0.baseAddress, $0.count, &number, 1, &numberCount)
+      }
     }
+    // First, so that it is closed where the rest fails.
+    let open = numberCount == 0 ? nil : Descriptor(owning: number)
     guard count > 0 else { return nil }
-    return Message(bytes: Array(buffer[..<count]), open: number == -1 ? nil : Descriptor(owning: number))
+    return Message(bytes: Array(buffer[..<count]), open: open)
   }
 
   /// Says that nothing more will be sent; what the other end has sent can still be received. shutdown(2)
@@ -129,20 +156,23 @@ package struct MessageSocket: ~Copyable {
   /// Becomes readable when a message has arrived or the other end is closed.
   package func watch(in polling: inout PollSet) -> PollSet.Entry { polling.add(descriptor) }
 
+  /// Another descriptor of it, to wait for something else of it. fcntl(2)
+  package func duplicate() throws(SysError) -> Descriptor { try descriptor.duplicate() }
+
   package var keptNumber: DescriptorNumber { descriptor.keptNumber }
 }
 
 /// Both ends of a pair before a child is made; afterwards each side takes its own end, and the other one is closed there.
 package struct MessageChannel: ~Copyable {
-  private let parent: MessageSocket
-  private let child: MessageSocket
+  let parent: MessageSocket
+  let child: MessageSocket
 
   /// Makes the pair. socketpair(2)
   package init() throws(SysError) {
     var numbers: [CInt] = [-1, -1]
     try check(.socketpair, "") { cl_message_pair(&numbers) }
-    parent = MessageSocket(descriptor: Descriptor(owning: numbers[0]))
-    child = MessageSocket(descriptor: Descriptor(owning: numbers[1]))
+    parent = MessageSocket(Descriptor(owning: numbers[0]))
+    child = MessageSocket(Descriptor(owning: numbers[1]))
   }
 
   package consuming func parentEnd() -> MessageSocket { parent }

@@ -32,23 +32,10 @@ int cl_access_mode(int fd);
 /// Clears close-on-exec of `fd`.
 int cl_keep_on_exec(int fd);
 
-/// Sends a message with one descriptor, or none when `fd` is -1.
-long cl_send_message(int socket, const void *bytes, size_t count, int fd);
-
-/// Receives a message; `*fd` is the descriptor that came with it, or -1. EAGAIN when there is none yet and it shall not be waited
-/// for.
-long cl_receive_message(int socket, bool waits, void *bytes, size_t capacity, int *fd);
-
-/// Whether the other end of a socket is gone.
-int cl_is_hung_up(int socket);
-
 /// Whether an open file lies in a file system of the type proc: 1 or 0.
 int cl_is_of_processes(int fd);
 
 /// Fills at most 256 bytes with what nobody can guess.
 ssize_t cl_random_bytes(void *bytes, size_t count);
-
-/// A pair of connected sockets that keep message boundaries, close-on-exec.
-int cl_message_pair(int pair[2]);
 
 #endif

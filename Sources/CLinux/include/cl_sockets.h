@@ -1,7 +1,8 @@
-// Sockets that have a place in the file system: unix(7).
+// Sockets between processes of this machine, with a place in the file system and in pairs: unix(7).
 #ifndef CL_SOCKETS_H
 #define CL_SOCKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -30,10 +31,20 @@ int cl_peer_of(int socket, struct cl_peer *peer);
 /// Lets `recv` and `send` of a connection that waits give up with EAGAIN after a time; 0 for never.
 int cl_set_patience(int socket, long milliseconds);
 
-/// Sends what there is room for, and the descriptors with the first byte of it.
-ssize_t cl_send_part(int socket, const void *bytes, size_t count, const int *descriptors, int descriptor_count);
+/// A pair of connected sockets that keep message boundaries, close-on-exec.
+int cl_message_pair(int pair[2]);
 
-/// Receives what there is, and the descriptors that came with it, at most `cl_most_descriptors`, close-on-exec.
-ssize_t cl_receive_part(int socket, void *bytes, size_t capacity, int *descriptors, int *descriptor_count);
+/// Whether the other end of a socket is gone.
+int cl_is_hung_up(int socket);
+
+/// Sends what there is room for, a message whole, and the descriptors with the first byte of it. EAGAIN when there is no room, and
+/// the socket does not wait, or with `waits` false shall not this time.
+ssize_t cl_send_part(
+    int socket, bool waits, const void *bytes, size_t count, const int *descriptors, int descriptor_count);
+
+/// Receives what there is, or one message, and the descriptors that came with it, close-on-exec; of these those are closed that are
+/// more than `most`. EAGAIN as above.
+ssize_t cl_receive_part(
+    int socket, bool waits, void *bytes, size_t capacity, int *descriptors, int most, int *descriptor_count);
 
 #endif

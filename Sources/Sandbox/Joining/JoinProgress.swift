@@ -144,9 +144,9 @@ final class JoinProgress {
     }
   }
 
-  private func receive() throws(SetUpFailure) -> MessageSocket.Received {
+  private func receive() throws(SetUpFailure) -> MessageSocket.Arrival {
     do throws(SysError) {
-      guard let received = try reports?.receiveWhatIsThere() else {
+      guard let received = try reports?.receiveNow() else {
         preconditionFailure("news of a process that is not under way")
       }
       return received

@@ -39,13 +39,11 @@ package final class KeeperLink {
   ) throws(SysError) -> KeeperLink {
     // Here, so that it can be told when it cannot be made.
     let folder = OpenPlace(try duty.folder.prepare(), path: duty.folder.path)
-    let pair = try MessagePair()
+    let channel = try MessageChannel()
     guard let child = try ChildProcess.clone(into: []) else {
-      pair.takeFirst().close()
-      KeeperProcess.run(duty, folder, pair.takeSecond(), kept)
+      KeeperProcess.run(duty, folder, channel.childEnd(), kept)
     }
-    pair.takeSecond().close()
-    return KeeperLink(pair.takeFirst(), KeeperChild(child, patience: duty.echoes ? 600_000 : 5000), loop)
+    return KeeperLink(channel.parentEnd(), KeeperChild(child, patience: duty.echoes ? 600_000 : 5000), loop)
   }
 
   init(_ socket: consuming MessageSocket, _ child: KeeperChild?, _ loop: EventLoop?) {

@@ -21,13 +21,14 @@ private final class KeptPlace {
 
   init(_ names: [String] = ["web"], rule: LogRule = LogRule(), loop: EventLoop? = nil) throws {
     place = try LogPlaceOfTest()
-    let pair = try MessagePair()
+    let channel = try MessageChannel()
+    let near = MessageSocket(try channel.parent.duplicate())
     let tidied = tidied
     let duty = KeeperDuty(
       capsule: "shop", buildSHA: "ab12", folder: place.folder, nodes: names.map { ($0, rule) },
       tidy: { () throws(SysError) in tidied.count += 1 })
-    let handed = Handed(keeper: try Keeper(duty, try place.open(), pair.takeSecond()))
-    link = KeeperLink(pair.takeFirst(), nil, loop)
+    let handed = Handed(keeper: try Keeper(duty, try place.open(), channel.childEnd()))
+    link = KeeperLink(near, nil, loop)
     let ended = ended
     Thread.detachNewThread {
       do { try handed.keeper.run() } catch { tidied.error = error }
@@ -133,9 +134,10 @@ extension Descriptor {
 
   @Test func `orders wait for a keeper that has no time, in their order and without making anybody wait`() throws {
     let loop = try EventLoop()
-    let pair = try MessagePair()
-    let far = pair.takeSecond()
-    let link = KeeperLink(pair.takeFirst(), nil, loop)
+    let channel = try MessageChannel()
+    let near = MessageSocket(try channel.parent.duplicate())
+    let far = channel.childEnd()
+    let link = KeeperLink(near, nil, loop)
     let count = 600
     let begin = Clock.milliseconds
     for process in 0..<count {
