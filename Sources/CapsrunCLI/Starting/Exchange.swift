@@ -62,7 +62,7 @@ struct Exchange {
       dependencies: try OrderCommand.dependencies(of: unpacked.manifest, name))
     let supervised = try CapsuleStart(invocation, entry, start, output).supervised()
     let folder = try claim(beside)
-    let logs = try StartedName.logs(of: beside)
+    let logs = try LogSource.folder(of: beside).place
     try reporting("remove the logs of an earlier attempt") { () throws(SysError) in try logs.remove() }
     let aside = try stopsFirst(unpacked.manifest, supervised.plan) ? standAside() : nil
     let run = BesideRun(
@@ -168,7 +168,7 @@ struct Exchange {
 
   private func hasLogs(_ beside: String) -> Bool {
     do {
-      let logs = try StartedName.logs(of: beside)
+      let logs = try LogSource.folder(of: beside).place
       return try reporting("look at its logs") { () throws(SysError) in try logs.open() != nil }
     } catch {
       return false

@@ -75,7 +75,7 @@ final class NextVersion {
     var told: [Diagnostic] = []
     do {
       names = try StartedName.status(of: name)?.processes.filter(\.isLate).map(\.name) ?? []
-      let logs = try StartedName.logs(of: name)
+      let logs = try LogSource.folder(of: name).place
       let lines = try reporting("read its logs") { () throws(SysError) in
         try LogReader.last(lines: 10, of: names, in: logs)
       }

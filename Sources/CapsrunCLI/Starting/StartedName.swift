@@ -50,14 +50,4 @@ enum StartedName {
       throw DiagnosticList([error.diagnostic(of: name)])
     }
   }
-
-  static func logs(of name: String) throws(DiagnosticList) -> LogFolder {
-    do throws(LogPlaceError) {
-      let root = try LogPlace.root(
-        isRoot: CurrentProcess.user == 0, environment: CurrentProcess.environmentValue)
-      return LogFolder(root: root, capsule: name)
-    } catch {
-      throw DiagnosticList([Diagnostic(error.problem, hint: error.fix, exitCode: .usage)])
-    }
-  }
 }

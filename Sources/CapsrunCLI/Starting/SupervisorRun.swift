@@ -45,7 +45,7 @@ final class SupervisorRun {
   private func run() throws(DiagnosticList) -> CInt {
     let signals = try reporting("block signals") { () throws(SysError) in try SupervisorSignals() }
     let folder = try claim()
-    let logs = try StartedName.logs(of: capsule.name)
+    let logs = try LogSource.folder(of: capsule.name).place
     let code: CInt
     let manager = starter == nil ? beginTelling() : nil
     do throws(SupervisionError) {
