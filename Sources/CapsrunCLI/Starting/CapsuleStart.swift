@@ -103,12 +103,12 @@ struct CapsuleStart {
       name: name, plan: prepared.plan, policyHash: prepared.policyHash, place: prepared.place
     ) { failure, process in
       let diagnostic = failure.diagnostic(of: process)
-      return diagnostic.message + (diagnostic.hint.map { "; \($0)" } ?? "")
+      return StartProblem(
+        text: diagnostic.message + (diagnostic.hint.map { "; \($0)" } ?? ""), exitCode: diagnostic.exitCode.rawValue)
     }
     capsule.id = entry.capsule.folder.id
     capsule.version = entry.capsule.manifest.about.version
     capsule.isForeground = choices.isForeground
-    capsule.exitCode = { failure, process in failure.diagnostic(of: process).exitCode.rawValue }
     capsule.provides = entry.dependencies.provides.map(\.text)
     return capsule
   }

@@ -91,9 +91,10 @@ extension Supervisor {
 
   /// It has not become its program: with the exit code that a shell would give it.
   private func refuse(_ call: ControlCall, _ error: SetUpFailure, _ process: PlannedProcess) {
+    let problem = capsule.describe(error, process)
     call.fail(
-      ControlFailure.notStarted, capsule.describe(error, process),
-      data: .object([.init("exit_code", .integer(Int64(capsule.exitCode(error, process))))]))
+      ControlFailure.notStarted, problem.text,
+      data: .object([.init("exit_code", .integer(Int64(problem.exitCode)))]))
   }
 
   /// Whoever asked for it has gone.

@@ -16,14 +16,12 @@ package struct SupervisedCapsule {
   package var place: GroupPlace?
   /// Whether its output goes to the caller too, and it ends with its last process.
   package var isForeground = false
-  /// In words why a process could not be started.
-  package var describe: (SetUpFailure, PlannedProcess) -> String
-  /// With which exit code that is told.
-  package var exitCode: (SetUpFailure, PlannedProcess) -> Int32 = { _, _ in 125 }
+  /// Why a process could not be started, as it is told.
+  package var describe: (SetUpFailure, PlannedProcess) -> StartProblem
 
   package init(
     name: String, plan: Plan, policyHash: String, place: GroupPlace?,
-    describe: @escaping (SetUpFailure, PlannedProcess) -> String
+    describe: @escaping (SetUpFailure, PlannedProcess) -> StartProblem
   ) {
     self.name = name
     self.plan = plan
@@ -37,5 +35,16 @@ package struct SupervisedCapsule {
     guard let graph = plan.graph else { preconditionFailure("a plan for the foreground") }
     precondition(graph.nodes.count == plan.processes.count, "a graph of other processes")
     return graph
+  }
+}
+
+/// Why a process could not be started: in words, and by the exit code that a shell would give it.
+package struct StartProblem: Hashable, Sendable {
+  let text: String
+  let exitCode: Int32
+
+  package init(text: String, exitCode: Int32) {
+    self.text = text
+    self.exitCode = exitCode
   }
 }

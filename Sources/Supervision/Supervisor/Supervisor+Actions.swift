@@ -58,7 +58,7 @@ extension Supervisor {
       try lives[instance.process]?.abandon(loop)
       lives[instance.process] = nil
       // Not at once, as the machine is still at work.
-      try handle(.spawnFailed(instance, capsule.describe(error, process)))
+      try handle(.spawnFailed(instance, capsule.describe(error, process).text))
     }
   }
 
@@ -80,7 +80,7 @@ extension Supervisor {
       try stopWatching(life)
       lives[life.instance.process] = nil
       return try handle(
-        .spawnFailed(life.instance, capsule.describe(error, capsule.plan.processes[life.instance.process])))
+        .spawnFailed(life.instance, capsule.describe(error, capsule.plan.processes[life.instance.process]).text))
     }
     guard let process = made else { return }
     try stopWatching(life)
