@@ -1,0 +1,15 @@
+/// Random numbers that are the same for the same seed.
+struct Dice: RandomNumberGenerator {
+  private var state: UInt64
+  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+
+  mutating func below(_ count: Int) -> Int { Int(next() >> 33) % count }
+  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+}
