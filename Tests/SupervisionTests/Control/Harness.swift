@@ -37,6 +37,13 @@ final class TestFolder {
   }
 }
 
+extension TestFolder {
+  /// A connection with the supervisor of this folder.
+  func client() throws -> ControlClient { try ControlClient.connect("hello", in: place) }
+
+  func raw() throws -> RawClient { try RawClient(to: self("run/hello/control")) }
+}
+
 struct TestProblem: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
@@ -70,6 +77,18 @@ final class TestSupervisor: Sendable {
     }
     thread.start()
     started.wait()
+  }
+
+  /// Does something with one that serves, and ends it whatever comes of that.
+  static func serve(_ body: (TestFolder) throws -> Void) throws {
+    let folder = try TestFolder()
+    let supervisor = try TestSupervisor(in: folder)
+    do {
+      try body(folder)
+    } catch {
+      Issue.record("\(error)")
+    }
+    try supervisor.stop()
   }
 
   /// Ends it, and waits for that.
