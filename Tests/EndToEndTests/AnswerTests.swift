@@ -51,11 +51,10 @@ import Testing
 
     /// Starts an installation at a terminal.
     func install(at terminal: Terminal) throws -> RunningProcess {
-      var spawn = try Capsrun.spawn(
+      try Capsrun.spawn(
         ["install", "--allow-unsigned", "shop.tar.gz"], as: caller,
-        environment: environment(["SWIFT_BACKTRACE": "enable=no"]), workingFolder: folder.path)
-      spawn.output = .terminal(terminal.path)
-      return try spawn.start()
+        environment: environment(["SWIFT_BACKTRACE": "enable=no"]), workingFolder: folder.path
+      ).start(at: terminal)
     }
 
     var installed: [String] { get throws { try folder.entries("store/capsules") } }

@@ -16,12 +16,6 @@ import Testing
     while True: time.sleep(0.01)
     """
 
-  private func start(_ arguments: [String], _ terminal: Terminal, as caller: Caller) throws -> RunningProcess {
-    var spawn = try Capsrun.spawn(arguments, as: caller)
-    spawn.output = .terminal(terminal.path)
-    return try spawn.start()
-  }
-
   /// Two of them stand before the end of a line that has passed two terminals.
   private static func withoutReturns(_ text: String) -> String {
     String(decoding: text.utf8.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
@@ -30,7 +24,7 @@ import Testing
   private func shell(
     _ script: String, _ options: [String] = [], _ terminal: Terminal, as caller: Caller
   ) throws -> RunningProcess {
-    try start(["box"] + options + ["--", "sh", "-c", script], terminal, as: caller)
+    try Capsrun.begin(["box"] + options + ["--", "sh", "-c", script], at: terminal, as: caller)
   }
 
   @Test(arguments: Caller.reachable, ways)
@@ -64,11 +58,9 @@ import Testing
     func outcome(_ options: String, _ redirection: String) throws -> String {
       let terminal = try Terminal()
       let folder = try TemporaryFolder(of: caller)
-      var line = Spawn(["/bin/sh", "-c", "\"$@\" \(options) -- sh -c '\(look)' \(redirection); echo end", "sh"])
-      line.commandLine += box.commandLine
+      var line = box.inShell("\"$@\" \(options) -- sh -c '\(look)' \(redirection); echo end")
       line.workingFolder = folder.path
-      line.output = .terminal(terminal.path)
-      let process = try line.start()
+      let process = try line.start(at: terminal)
       let text = try terminal.waitFor("end\r\n")
       #expect(try process.wait().exitCode == 0)
       let kept =
@@ -104,7 +96,7 @@ import Testing
     let terminal = try Terminal()
     let shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
     let variables = ["--env", "PS1=> ", "--env", "PROGRAM=" + Self.telling]
-    let process = try start(["box"] + way + variables + ["--"] + shell, terminal, as: caller)
+    let process = try Capsrun.begin(["box"] + way + variables + ["--"] + shell, at: terminal, as: caller)
     try terminal.waitFor("> ")
     try terminal.type("python3 -c \"$PROGRAM\"\r")
     try terminal.waitFor("up\r\n")
@@ -253,15 +245,13 @@ import Testing
           except OSError as error: print(error.strerror)
       """
     let terminal = try Terminal()
-    let process = try start(["box", "-t", "--", "python3", "-c", program], terminal, as: caller)
+    let process = try Capsrun.begin(["box", "-t", "--", "python3", "-c", program], at: terminal, as: caller)
     let text = try terminal.waitFor("Operation not permitted\r\nOperation not permitted\r\nOperation not permitted\r\n")
     #expect(text == "")
     #expect(try process.wait().exitCode == 0)
     // Outside it works, for root at least.
     guard Caller.testsRunAsRoot else { return }
-    var control = Spawn(["/usr/bin/python3", "-c", program])
-    control.output = .terminal(terminal.path)
-    let outside = try control.start()
+    let outside = try Spawn(["/usr/bin/python3", "-c", program]).start(at: terminal)
     try terminal.waitFor("did")
     #expect(try outside.wait().exitCode == 0)
   }

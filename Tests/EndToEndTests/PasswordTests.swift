@@ -5,10 +5,9 @@ import Testing
 @Suite struct PasswordTests {
   private func start(_ arguments: [String], _ terminal: Terminal, in place: SigningPlace) throws -> RunningProcess {
     // Swift's handlers would look into a debug build that a signal ends.
-    var spawn = try Capsrun.spawn(
-      arguments, as: .user, environment: ["SWIFT_BACKTRACE": "enable=no"], workingFolder: place.folder.path)
-    spawn.output = .terminal(terminal.path)
-    return try spawn.start()
+    try Capsrun.spawn(
+      arguments, as: .user, environment: ["SWIFT_BACKTRACE": "enable=no"], workingFolder: place.folder.path
+    ).start(at: terminal)
   }
 
   /// Whether the terminal shows what is typed.

@@ -54,9 +54,9 @@ import Testing
   @Test(arguments: Caller.reachable)
   func `without a terminal of its own a program has no controlling terminal`(caller: Caller) throws {
     let terminal = try Terminal()
-    var spawn = try Capsrun.spawn(["box", "--no-terminal", "--", "sh", "-c", "test -t 0 && : < /dev/tty"], as: caller)
-    spawn.output = .terminal(terminal.path)
-    #expect(try spawn.start().wait().exitCode == 2)
+    let script = "test -t 0 && : < /dev/tty"
+    let process = try Capsrun.begin(["box", "--no-terminal", "--", "sh", "-c", script], at: terminal, as: caller)
+    #expect(try process.wait().exitCode == 2)
     try terminal.waitFor("No such device or address")
   }
 }

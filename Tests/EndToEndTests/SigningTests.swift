@@ -61,9 +61,8 @@ import Testing
     try place.folder.file("password", "öpen sesame\n", mode: 0o600)
     // Ours, made on a terminal.
     let terminal = try Terminal()
-    var spawn = try Capsrun.spawn(["keygen", "-o", "ours"], as: .user, workingFolder: place.folder.path)
-    spawn.output = .terminal(terminal.path)
-    let keygen = try spawn.start()
+    let keygen = try Capsrun.spawn(["keygen", "-o", "ours"], as: .user, workingFolder: place.folder.path)
+      .start(at: terminal)
     try terminal.waitFor("Password: ")
     try terminal.type("öpen sesame\n")
     let shown = try terminal.waitFor("Password (one more time): ")

@@ -110,11 +110,10 @@ import Testing
       try place.json("build", "--from-dir", "hello-1.0.0", "--output", "waits.tar.gz")["build_sha"] as? String)
     #expect(try place("install", "--allow-unsigned", "waits.tar.gz").exitCode == 0)
     #expect(running != id)
-    var spawn = try Capsrun.spawn(
+    let spawn = try Capsrun.spawn(
       ["run", "hello"], as: place.place.caller, environment: place.environment, workingFolder: place.folder.path)
     let terminal = try Terminal()
-    spawn.output = .terminal(terminal.path)
-    let process = try spawn.start()
+    let process = try spawn.start(at: terminal)
     try terminal.waitFor("ready")
     #expect(try place("list").output.contains("running"))
     let status = try place("status", "hello")

@@ -45,12 +45,6 @@ import Testing
     var testDescription: String { rawValue }
   }
 
-  private func start(_ arguments: [String], _ terminal: Terminal, as caller: Caller) throws -> RunningProcess {
-    var spawn = try Capsrun.spawn(arguments, as: caller)
-    spawn.output = .terminal(terminal.path)
-    return try spawn.start()
-  }
-
   @Test(arguments: Caller.reachable, End.allCases)
   func `the caller's terminal is set back, however the run ends`(caller: Caller, end: End) throws {
     for way in OwnTerminalTests.ways {
@@ -60,14 +54,14 @@ import Testing
       let before = try terminal.settings
       if end == .notFound || end == .noSetUp {
         let arguments = end == .notFound ? ["--", "/nonexistent"] : ["--read", "/nonexistent", "--", "true"]
-        let process = try start(["box"] + way + arguments, terminal, as: caller)
+        let process = try Capsrun.begin(["box"] + way + arguments, at: terminal, as: caller)
         #expect(try process.wait().exitCode == end.exitCode)
         #expect(try terminal.settings == before)
         continue
       }
       let limit = end == .timeLimit ? ["--time-limit", "2s"] : []
       let script = "echo up; read line; echo go; \(end.script)"
-      let process = try start(["box"] + limit + way + ["--", "sh", "-c", script], terminal, as: caller)
+      let process = try Capsrun.begin(["box"] + limit + way + ["--", "sh", "-c", script], at: terminal, as: caller)
       try terminal.waitFor("up")
       // The control: meanwhile it is not what it was.
       #expect(try terminal.settings != before)
@@ -87,7 +81,7 @@ import Testing
   func `nobody sets the terminal back after SIGKILL to capsrun, but stty does`(caller: Caller) throws {
     let terminal = try Terminal()
     let before = try terminal.settings
-    let process = try start(["box", "--", "sh", "-c", "echo up; exec sleep 60"], terminal, as: caller)
+    let process = try Capsrun.begin(["box", "--", "sh", "-c", "echo up; exec sleep 60"], at: terminal, as: caller)
     try terminal.waitFor("up")
     let inside = try HostProcesses.descendants(of: process.pid)
     try process.send(SIGKILL)
@@ -98,18 +92,6 @@ import Testing
     #expect(try terminal.settings.local & tcflag_t(ICANON | ECHO | ISIG) == tcflag_t(ICANON | ECHO | ISIG))
   }
 
-  /// A shell with job control runs `script`, in which "$@" is capsrun with its arguments.
-  private func jobs(
-    _ script: String, _ arguments: [String], _ terminal: Terminal, as caller: Caller
-  ) throws -> RunningProcess {
-    let line = try Capsrun.spawn(arguments, as: caller)
-    var shell = Spawn(["/bin/bash", "--norc", "--noprofile", "-mc", script, "bash"])
-    shell.commandLine += line.commandLine
-    shell.environment = line.environment
-    shell.output = .terminal(terminal.path)
-    return try shell.start()
-  }
-
   @Test(arguments: Caller.reachable)
   func `Ctrl-Z stops the program and capsrun, with the terminal set back, and fg lets both go on`(
     caller: Caller
@@ -117,8 +99,8 @@ import Testing
     let terminal = try Terminal()
     let before = try terminal.settings
     let script = "\"$@\"; echo stopped $?; read line; fg; echo ended $?"
-    let process = try jobs(
-      script, ["box", "--", "/usr/bin/python3", "-c", OwnTerminalTests.telling], terminal, as: caller)
+    let line = try Capsrun.spawn(["box", "--", "/usr/bin/python3", "-c", OwnTerminalTests.telling], as: caller)
+    let process = try line.inShell(script, hasJobs: true).start(at: terminal)
     try terminal.waitFor("up")
     #expect(try terminal.settings != before)
     try terminal.type("\u{1a}")
@@ -139,7 +121,8 @@ import Testing
   @Test(arguments: Caller.reachable)
   func `Ctrl-Z stops nothing where no shell could let it go on`(caller: Caller) throws {
     let terminal = try Terminal()
-    let process = try start(["box", "--", "/usr/bin/python3", "-c", OwnTerminalTests.telling], terminal, as: caller)
+    let process = try Capsrun.begin(
+      ["box", "--", "/usr/bin/python3", "-c", OwnTerminalTests.telling], at: terminal, as: caller)
     try terminal.waitFor("up")
     try terminal.type("\u{1a}")
     try terminal.waitFor("again")
@@ -154,8 +137,8 @@ import Testing
     let script = """
       "$@" & read line; echo "shell: $line"; read line; echo "shell: $line"; fg; echo ended $?
       """
-    let inside = "echo up; read line; echo \"program: $line\"; exit 8"
-    let process = try jobs(script, ["box", "--", "sh", "-c", inside], terminal, as: caller)
+    let line = try Capsrun.spawn(["box", "--", "sh", "-c", Spawn.tellingLine], as: caller)
+    let process = try line.inShell(script, hasJobs: true).start(at: terminal)
     // Its output is seen, as that of any job.
     try terminal.waitFor("up")
     #expect(try terminal.settings == before)
@@ -174,21 +157,6 @@ import Testing
 
   @Test(arguments: Caller.reachable)
   func `a run that is stopped from outside and goes on has its terminal again`(caller: Caller) throws {
-    let terminal = try Terminal()
-    let before = try terminal.settings
-    let script = "\"$@\"; echo stopped $?; read line; fg; echo ended $?"
-    let inside = "echo up; read line; echo \"program: $line\"; exit 8"
-    let process = try jobs(script, ["box", "--", "sh", "-c", inside], terminal, as: caller)
-    try terminal.waitFor("up")
-    let capsrun = try #require(HostProcesses.descendants(of: process.pid).first { $0.parent == process.pid })
-    #expect(kill(capsrun.pid, SIGTSTP) == 0)
-    try terminal.waitFor("stopped 148")
-    #expect(try terminal.settings == before)
-    try terminal.type("\r")
-    try eventually("the terminal lets everything through") { try terminal.settings != before }
-    try terminal.type("three\r")
-    try terminal.waitFor("program: three\r\n")
-    try terminal.waitFor("ended 8")
-    #expect(try process.wait().exitCode == 0)
+    try Capsrun.spawn(["box", "--", "sh", "-c", Spawn.tellingLine], as: caller).expectTerminalAgainAfterStop()
   }
 }

@@ -5,16 +5,11 @@ import Testing
 @Suite struct TerminalTests {
   static let options = ["--no-terminal", "--terminal"]
 
-  private func start(_ arguments: [String], _ terminal: Terminal, as caller: Caller) throws -> RunningProcess {
-    var spawn = try Capsrun.spawn(arguments, as: caller)
-    spawn.output = .terminal(terminal.path)
-    return try spawn.start()
-  }
-
   @Test(arguments: Caller.reachable, options)
   func `Ctrl-C ends the program`(caller: Caller, option: String) throws {
     let terminal = try Terminal()
-    let process = try start(["box", option, "--", "sh", "-c", "echo up; exec sleep 60"], terminal, as: caller)
+    let process = try Capsrun.begin(
+      ["box", option, "--", "sh", "-c", "echo up; exec sleep 60"], at: terminal, as: caller)
     try terminal.waitFor("up")
     try terminal.type("\u{3}")
     #expect(try process.wait().exitCode == 130)
@@ -37,7 +32,7 @@ import Testing
       print("counted", got.count(signal.SIGINT), flush=True)
       """
     let terminal = try Terminal()
-    let process = try start(["box", option, "--", "/usr/bin/python3", "-c", program], terminal, as: caller)
+    let process = try Capsrun.begin(["box", option, "--", "/usr/bin/python3", "-c", program], at: terminal, as: caller)
     try terminal.waitFor("up")
     try terminal.type("\u{3}")
     try terminal.waitFor("got 2\r\n")
@@ -49,8 +44,8 @@ import Testing
   @Test(arguments: Caller.reachable, options)
   func `what is typed reaches the program`(caller: Caller, option: String) throws {
     let terminal = try Terminal()
-    let process = try start(
-      ["box", option, "--", "sh", "-c", "test -t 0 && echo up; read line; echo \"<$line>\""], terminal, as: caller)
+    let process = try Capsrun.begin(
+      ["box", option, "--", "sh", "-c", "test -t 0 && echo up; read line; echo \"<$line>\""], at: terminal, as: caller)
     try terminal.waitFor("up")
     try terminal.type("hello\n")
     try terminal.waitFor("<hello>")
@@ -63,13 +58,7 @@ import Testing
     // A shell with job control in between, as a stopped session leader would have nobody to tell.
     let script = "trap 'echo again' CONT; echo up; while :; do sleep 0.01; done"
     let line = try Capsrun.spawn(["box", "--no-terminal", "--", "sh", "-c", script], as: caller)
-    var shell = Spawn([
-      "/bin/bash", "--norc", "--noprofile", "-mc", "\"$@\"; echo stopped $?; fg; echo ended $?", "bash",
-    ])
-    shell.commandLine += line.commandLine
-    shell.environment = line.environment
-    shell.output = .terminal(terminal.path)
-    let process = try shell.start()
+    let process = try line.inShell("\"$@\"; echo stopped $?; fg; echo ended $?", hasJobs: true).start(at: terminal)
     try terminal.waitFor("up")
     try terminal.type("\u{1a}")
     try terminal.waitFor("stopped 147")

@@ -48,9 +48,7 @@ final class SupervisedPlace {
 
   /// One that goes on, with this terminal on all its streams.
   func begin(_ arguments: [String], at terminal: Terminal) throws -> RunningProcess {
-    var spawn = try spawn(arguments)
-    spawn.output = .terminal(terminal.path)
-    return try spawn.start()
+    try spawn(arguments).start(at: terminal)
   }
 
   /// An unpacked capsule. Each process is a shell script by its name, with further keys of the manifest in flow style; it can

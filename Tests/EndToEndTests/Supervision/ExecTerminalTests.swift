@@ -54,13 +54,8 @@ import Testing
     let look = "[ -t 0 ] && a=yes; [ -t 1 ] && b=yes; [ -t 2 ] && c=yes; tty >&2; echo in=$a out=$b errors=$c"
     func outcome(_ options: String, _ redirection: String) throws -> String {
       let terminal = try Terminal()
-      let line = try place.spawn(["exec", "app"])
-      var shell = Spawn(["/bin/sh", "-c", "\"$@\" \(options) -- sh -c '\(look)' \(redirection); echo end", "sh"])
-      shell.commandLine += line.commandLine
-      shell.environment = line.environment
-      shell.workingFolder = place.folder.path
-      shell.output = .terminal(terminal.path)
-      let process = try shell.start()
+      let script = "\"$@\" \(options) -- sh -c '\(look)' \(redirection); echo end"
+      let process = try place.spawn(["exec", "app"]).inShell(script).start(at: terminal)
       let text = try terminal.waitFor("end\r\n")
       #expect(try process.wait().exitCode == 0)
       let kept =
@@ -172,27 +167,7 @@ import Testing
     caller: Caller
   ) throws {
     let place = try place(as: caller)
-    let terminal = try Terminal()
-    let before = try terminal.settings
-    let inside = "echo up; read line; echo \"program: $line\"; exit 8"
-    let line = try place.spawn(["exec", "app", "--", "sh", "-c", inside])
-    let script = "\"$@\"; echo stopped $?; read line; fg; echo ended $?"
-    var shell = Spawn(["/bin/bash", "--norc", "--noprofile", "-mc", script, "bash"])
-    shell.commandLine += line.commandLine
-    shell.environment = line.environment
-    shell.output = .terminal(terminal.path)
-    let process = try shell.start()
-    try terminal.waitFor("up")
-    let capsrun = try #require(HostProcesses.descendants(of: process.pid).first { $0.parent == process.pid })
-    #expect(kill(capsrun.pid, SIGTSTP) == 0)
-    try terminal.waitFor("stopped 148")
-    #expect(try terminal.settings == before)
-    try terminal.type("\r")
-    try eventually("the terminal lets everything through") { try terminal.settings != before }
-    try terminal.type("three\r")
-    try terminal.waitFor("program: three\r\n")
-    try terminal.waitFor("ended 8")
-    #expect(try process.wait().exitCode == 0)
+    try place.spawn(["exec", "app", "--", "sh", "-c", Spawn.tellingLine]).expectTerminalAgainAfterStop()
   }
 
   @Test(arguments: Caller.reachable)

@@ -29,10 +29,7 @@ import Testing
     }
     try place.capsule("app", [("db", "", script("db")), ("web", "depends_on: [db]", script("web"))])
     let terminal = try Terminal()
-    var spawn = try Capsrun.spawn(
-      ["start", "--foreground", "./app"], as: caller, environment: place.environment, workingFolder: place.folder.path)
-    spawn.output = .terminal(terminal.path)
-    let start = try spawn.start()
+    let start = try place.begin(["start", "--foreground", "./app"], at: terminal)
     try terminal.waitFor("up web")
     try terminal.type("\u{3}")
     let outcome = try start.wait()
