@@ -145,26 +145,22 @@ package struct ChildProcess: ~Copyable {
 
   /// The same; `usage` gets what the child and those used that it has reaped itself.
   package func wait(_ usage: inout ProcessUsage) throws(SysError) -> Ending {
-    guard let ending = try wait(isPatient: true, &usage) else { preconditionFailure("a wait that did not wait") }
-    return ending
-  }
-
-  /// Reaps the child if it has ended; nil when it has not. waitid(2), WNOHANG
-  package func waitIfEnded() throws(SysError) -> Ending? {
-    var usage = ProcessUsage()
-    return try wait(isPatient: false, &usage)
-  }
-
-  private func wait(isPatient: Bool, _ usage: inout ProcessUsage) throws(SysError) -> Ending? {
     var code: CInt = 0
     var status: CInt = 0
     var used = cl_usage()
-    let found = try check(.waitid, "process \(id)") {
-      cl_wait_pidfd(descriptor.number, isPatient, &code, &status, &used)
-    }
-    guard found == 1 else { return nil }
+    try check(.waitid, "process \(id)") { cl_wait_pidfd(descriptor.number, &code, &status, &used) }
     usage = ProcessUsage(used)
     return Ending(code: code, status: status)
+  }
+
+  /// Whether it has ended, reaped or not. poll(2)
+  package func hasEnded() throws(SysError) -> Bool {
+    try check(.poll, "process \(id)") { cl_wait_readable(descriptor.number, 0) } == 1
+  }
+
+  /// Waits until the child has ended, and does not reap it: its number stays its own. poll(2)
+  package func waitForEnd() throws(SysError) {
+    try check(.poll, "process \(id)") { cl_wait_readable(descriptor.number, -1) }
   }
 
   /// Ends a child that may have ended, or even been reaped, already. waitid(2)

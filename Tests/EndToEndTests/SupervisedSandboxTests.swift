@@ -200,6 +200,28 @@ import Testing
     #expect(try !Self.isSleeping(time))
   }
 
+  @Test(arguments: Way.all)
+  func `what is given up on its way leaves nothing and keeps nobody waiting, although somebody has stopped it`(
+    way: Way
+  ) throws {
+    let steps = (way.marks ? "marks," : "") + "linger=600,begin,kill,reap"
+    let spawn = try Capsrun.spawn(["box", "--join", "--join-trial", steps, "--", "sleep", "60"], as: way.caller)
+    let process = try spawn.start()
+    try process.waitForOutput("waits")
+    // By then its maker has ended, and it waits for an answer; a process of the sandbox that has its user could do the same.
+    usleep(200_000)
+    let children = try HostProcesses.descendants(of: process.pid).filter { $0.state != "Z" }
+    #expect(children.count == 2, "PID 1 and the one on its way: \(children)")
+    for child in children { #expect(kill(child.pid, SIGSTOP) == 0) }
+    try process.waitForOutput("given up")
+    // PID 1 has to go on, for the next one to end.
+    for child in children where HostProcesses.isAlive(child) { #expect(kill(child.pid, SIGCONT) == 0) }
+    try eventually("it ends") { try process.hasEnded() }
+    let outcome = try process.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(children.allSatisfy { !HostProcesses.isAlive($0) })
+  }
+
   @Test(arguments: Way.all) func `a process can have a terminal of its own, of the size that is asked for`(way: Way)
     throws
   {

@@ -20,6 +20,7 @@ final class JoinProgress {
   }
 
   private let helper: ChildProcess
+  private var hasHelperEnded = false
   private var isHelperReaped = false
   private let waiting: WaitSet
   /// Nil when nothing more is wanted of it.
@@ -74,10 +75,11 @@ final class JoinProgress {
     do throws(SetUpFailure) {
       guard try hear() else { return nil }
       if let failure { throw failure }
-      guard let process = made.take() else { throw Self.failure("the helper ended without a process") }
       reports = nil
-      // It has nothing left to do when its end of the socket is closed.
+      // It has nothing left to do when its end of the socket is closed. Before the process is handed over: it must not stay where
+      // this fails.
       try Self.catching { () throws(SysError) in try reapHelper() }
+      guard let process = made.take() else { throw Self.failure("the helper ended without a process") }
       return Joined(process, terminal)
     } catch {
       try Self.catching { () throws(SysError) in try abandon() }
@@ -104,40 +106,47 @@ final class JoinProgress {
     reports = nil
     try made?.killAndReap()
     made = nil
-    if !isHelperReaped {
-      try waiting.remove(helper.keptNumber)
-      isHelperReaped = true
-      try Self.end(helper)
-    } else {
-      try reapGroup(of: helper.id)
-    }
+    guard !isHelperReaped else { return }
+    try noteHelperEnd()
+    isHelperReaped = true
+    try Self.end(helper)
   }
 
+  /// Ends the helper, and a process that it has made which nobody here knows. That one would end by itself, unless somebody in the
+  /// sandbox has stopped it; so it is killed by its group, whose number is nobody else's as long as the helper is not reaped.
   private static func end(_ helper: borrowing ChildProcess) throws(SysError) {
+    try helper.send(.kill)
+    // Until then it could still make one.
+    try helper.waitForEnd()
+    try helper.sendToGroup(.kill)
     try helper.killAndReap()
     try reapGroup(of: helper.id)
   }
 
   private func reapHelper() throws(SysError) {
     guard !isHelperReaped else { return }
-    try waiting.remove(helper.keptNumber)
+    try noteHelperEnd()
     try helper.wait()
     isHelperReaped = true
+  }
+
+  /// It has ended, or is about to: that is no news any more.
+  private func noteHelperEnd() throws(SysError) {
+    guard !hasHelperEnded else { return }
+    try waiting.remove(helper.keptNumber)
+    hasHelperEnded = true
   }
 
   /// Takes what the helper makes, lets it go on, and listens to it; true when nobody holds the other end any more.
   private func hear() throws(SetUpFailure) -> Bool {
     try Self.catching { () throws(SysError) in
-      if !isHelperReaped, try helper.waitIfEnded() != nil {
-        try waiting.remove(helper.keptNumber)
-        isHelperReaped = true
-      }
+      if !hasHelperEnded, try helper.hasEnded() { try noteHelperEnd() }
     }
     while true {
       switch try receive() {
       case .message(let message): try take(message)
       // Whatever a helper that has ended had said is there by now.
-      case .nothing where isHelperReaped && made == nil: throw Self.failure("the helper ended without a word")
+      case .nothing where hasHelperEnded && made == nil: throw Self.failure("the helper ended without a word")
       case .nothing: return false
       case .end: return true
       }
@@ -163,7 +172,7 @@ final class JoinProgress {
       made = ChildProcess(id: id, received: open)
       try letGoOn()
     case .terminal:
-      guard let open = message.open.take() else { return }
+      guard let open = message.open.take() else { throw Self.lostDescriptor }
       do throws(SysError) {
         terminal = try MadeTerminal(PseudoTerminal(received: open))
       } catch {
@@ -189,7 +198,7 @@ final class JoinProgress {
   private static var lostDescriptor: SetUpFailure {
     SetUpFailure(
       stage: .joining, step: JoinStart.step,
-      error: SysError(.recv, "the descriptor of the process was lost", .tooManyFiles))
+      error: SysError(.recv, "a descriptor of the process was lost", .tooManyFiles))
   }
 
   private static func failure(_ words: String) -> SetUpFailure {

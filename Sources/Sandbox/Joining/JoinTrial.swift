@@ -55,6 +55,7 @@ final class JoinTrial {
     case "terminal": try beginInTerminal()
     case "folder": try beginInFolder()
     case "abandon": for _ in 0..<number { try abandon() }
+    case "linger": try linger(milliseconds: number)
     default: try Self.trying { () throws(SysError) in try look(word, number) }
     }
   }
@@ -126,6 +127,17 @@ final class JoinTrial {
   private func abandon() throws(SetUpFailure) {
     let pending = try beginOne(0)
     try Self.trying { () throws(SysError) in try pending.abandon() }
+  }
+
+  /// The same after a while, in which others can see it wait.
+  private func linger(milliseconds: Int) throws(SetUpFailure) {
+    let pending = try beginOne(0)
+    try tell("waits")
+    try Self.trying { () throws(SysError) in
+      Clock.sleep(milliseconds: milliseconds)
+      try pending.abandon()
+    }
+    try tell("given up")
   }
 
   private func look(_ word: String, _ number: Int) throws(SysError) {
