@@ -20,12 +20,22 @@ final class GroupLeaf {
   /// Makes the groups and holds them to these limits; EBUSY when there are some of that name in which something lives.
   static func make(_ name: String, in trees: [GroupTree], _ limits: GroupLimits?) throws(SetUpFailure) -> GroupLeaf {
     let step = "make a control group for its process"
-    for tree in trees {
-      try SetUpFailure.catching(.limits, step) { () throws(SysError) in try tree.makeNewLeaf(name) }
+    var made: [GroupTree] = []
+    do throws(SetUpFailure) {
+      for tree in trees {
+        try SetUpFailure.catching(.limits, step) { () throws(SysError) in try tree.makeNewLeaf(name) }
+        made.append(tree)
+      }
+      let leaf = try SetUpFailure.catching(.limits, step) { () throws(SysError) in try GroupLeaf(name, trees) }
+      if let limits { for tree in trees { try tree.hold(limits, leaf: name) } }
+      return leaf
+    } catch {
+      // The first failure is the one to tell.
+      let made = made
+      switch catching({ () throws(SysError) in for tree in made { try tree.removeLeaf(name) } }) {
+      case .success, .failure: throw error
+      }
     }
-    let leaf = try SetUpFailure.catching(.limits, step) { () throws(SysError) in try GroupLeaf(name, trees) }
-    if let limits { for tree in trees { try tree.hold(limits, leaf: name) } }
-    return leaf
   }
 
   private init(_ name: String, _ trees: [GroupTree]) throws(SysError) {

@@ -67,6 +67,22 @@ import Testing
     #expect(failure?.stage == .limits && failure?.error.errno == .notEmpty)
   }
 
+  @Test func `of groups that cannot all be made, or held to their limits, none is left`() throws {
+    let (first, second) = (try tree(), try tree2())
+    let old = "old/capsrun/web-0123456789abcdef"
+    // Somebody else's stays as it is.
+    try folder.group(old + "/0-main", ["file": ""])
+    #expect(throws: SetUpFailure.self) { try GroupLeaf.make("0-main", in: [first, second], nil) }
+    #expect(try folder.names("capsrun/web-0123456789abcdef") == [] && folder.names(old) == ["0-main"])
+    // The control: another name can be made in both.
+    withExtendedLifetime(try GroupLeaf.make("1-main", in: [first, second], nil)) {}
+    #expect(try folder.names("capsrun/web-0123456789abcdef") == ["1-main"])
+    var limits = GroupLimits()
+    limits.memoryMax = 1 << 20
+    #expect(throws: SetUpFailure.self) { try GroupLeaf.make("2-main", in: [first, second], limits) }
+    #expect(try folder.names(old) == ["0-main", "1-main"])
+  }
+
   @Test func `where the kernel gives nothing to wait for, it has to be asked`() throws {
     let leaf = try leaf()
     let tree = ProcessTree(leaf)
