@@ -207,17 +207,23 @@ extension SupervisedSandbox {
 
 // Its end.
 extension SupervisedSandbox {
-  /// Kills whatever is left in it, waits for that, and removes its groups.
+  /// Kills whatever is left in it, waits for that, and removes its groups: all of it, also when something goes wrong on the way, which
+  /// is told in the end.
   package func end() throws(SysError) {
     guard let sandbox = held.take() else { return }
+    var failure: SysError?
+    func doing(_ step: () throws(SysError) -> Void) {
+      do throws(SysError) { try step() } catch { failure = failure ?? error }
+    }
     // First of all, so that all others are being ended while they are reaped here one after the other.
-    try initProcess.send(.kill)
-    for look in Array(looks.values) { try look.abandon() }
-    for join in Array(pending.values) { try join.abandon() }
-    for process in Array(joined.values) { try process.killAndReap() }
+    doing { () throws(SysError) in try initProcess.send(.kill) }
+    for look in Array(looks.values) { doing { () throws(SysError) in try look.abandon() } }
+    for join in Array(pending.values) { doing { () throws(SysError) in try join.abandon() } }
+    for process in Array(joined.values) { doing { () throws(SysError) in try process.killAndReap() } }
     joined = [:]
-    try sandbox.end()
-    try groups?.remove()
+    do throws(SysError) { try sandbox.end() } catch { failure = failure ?? error }
+    doing { () throws(SysError) in try groups?.remove() }
+    if let failure { throw failure }
   }
 
   /// For a process that was forked off to tidy up: lets go of all by which PID 1 would take it for the one that holds the sandbox.
