@@ -88,31 +88,38 @@ package final class TerminalRelay {
     let end = patience.watch(in: &polling)
     let output = caller.output.watch(in: &polling)
     polling.expect(.writing, of: output)
-    while try takeWhatIsThere() {
+    var left = Self.mostLeft
+    while try takeWhatIsThere(atMost: &left) {
       try polling.wait()
       if polling.isReady(end) { return }
       if polling.isReady(output) { try shown.drain(to: caller.output) }
     }
   }
 
-  /// Shows what those have left who wrote, once they are gone. A signal that ends programs ends this too.
+  /// More than a terminal keeps that nobody reads from.
+  private static let mostLeft = 1 << 20
+
+  /// Shows what those have left who wrote, once they are gone. A signal that ends programs ends this too. Whoever is still there and
+  /// goes on writing keeps nobody here: what was written before comes first, and after so much there can be nothing left of it.
   package func finish(_ signals: borrowing SignalQueue) throws(SysError) {
     var polling = PollSet()
     let signal = signals.watch(in: &polling)
     let output = caller.output.watch(in: &polling)
     polling.expect(.writing, of: output)
-    while try takeWhatIsThere() {
+    var left = Self.mostLeft
+    while try takeWhatIsThere(atMost: &left) {
       try polling.wait()
       if polling.isReady(signal), try Self.isTimeToGo(signals) { return }
       if polling.isReady(output) { try shown.drain(to: caller.output) }
     }
   }
 
-  /// Takes up what was written, while nobody writes more: what cannot be read at once will not come. Returns whether there is
-  /// something to be shown.
-  private func takeWhatIsThere() throws(SysError) -> Bool {
+  /// Takes up what was written: what cannot be read at once will not come. Returns whether there is something to be shown.
+  private func takeWhatIsThere(atMost left: inout Int) throws(SysError) -> Bool {
     guard case .running(let terminal) = phase else { return false }
-    while shown.wantsMore, case .bytes = try shown.fill(from: terminal.end.relayEnd) { continue }
+    while left > 0, shown.wantsMore, case .bytes(let count) = try shown.fill(from: terminal.end.relayEnd) {
+      left -= count
+    }
     return shown.hasSomething
   }
 

@@ -192,6 +192,18 @@ import Testing
   }
 
   @Test(arguments: Caller.reachable)
+  func `a process of the capsule that goes on writing to the terminal of a command keeps nobody there`(
+    caller: Caller
+  ) throws {
+    let place = try SupervisedPlace(as: caller)
+    try place.capsule(
+      "app", [("main", "", "while :; do [ -c /dev/pts/0 ] && yes more > /dev/pts/0; sleep 0.01; done 2> /dev/null")])
+    try place.start()
+    let outcome = try place.capsrun("exec", "app", "-t", "--", "sh", "-c", "sleep 0.5; exit 3")
+    #expect(outcome.exitCode == 3 && outcome.output.contains("more\r\nmore\r\n"), "\(outcome.exitCode ?? -1)")
+  }
+
+  @Test(arguments: Caller.reachable)
   func `the kind of the terminal is passed to a command, unless its process or the caller says otherwise`(
     caller: Caller
   ) throws {

@@ -77,6 +77,41 @@ import Testing
     }
   }
 
+  /// A program that writes without end, and somebody who reads all that is shown.
+  // SAFETY: each property but the lock is used by one thread alone, until both have ended.
+  private final class Story: @unchecked Sendable {
+    let isOver = Flag()
+    private let program: CInt
+    private let sink: SinkPipe
+    private(set) var received: [UInt8] = []
+
+    init(program: CInt, sink: SinkPipe) { (self.program, self.sink) = (program, sink) }
+
+    func write() {
+      let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 4096)
+      while !isOver.load() { if Foundation.write(program, bytes, bytes.count) < 0 { usleep(10) } }
+    }
+
+    /// More slowly than the program writes, so that there always is more.
+    func read() {
+      var isLast = false
+      while !isLast {
+        isLast = isOver.load()
+        received += sink.read(4096)
+        usleep(500)
+      }
+    }
+  }
+
+  private final class Flag: @unchecked Sendable {
+    // SAFETY: only used with the lock held.
+    private let lock = NSLock()
+    private var value = false
+
+    func store(_ new: Bool) { lock.withLock { value = new } }
+    func load() -> Bool { lock.withLock { value } }
+  }
+
   @Test func `what a program shows arrives whole, and a slow reader holds it up`() throws {
     let pipes = try Pipes()
     let sent = (0..<40_000).flatMap { Array("line \($0)\n".utf8) }
@@ -142,6 +177,33 @@ import Testing
       return read.contains(4)
     }
     #expect(read.filter { $0 != 0 && $0 != 4 } == [])
+  }
+
+  @Test func `what was left is shown at the end, and somebody who goes on writing keeps nobody there`() throws {
+    let pipes = try Pipes()
+    #expect(pipes.loop.write(Array("the last line\n".utf8)) == 14)
+    // Both go on until the end, each in its own thread.
+    let ends = (writer: DispatchSemaphore(value: 0), reader: DispatchSemaphore(value: 0))
+    let story = Story(program: pipes.loop.program, sink: pipes.sink)
+    Thread.detachNewThread {
+      story.write()
+      ends.writer.signal()
+    }
+    // Until all that is in between is full.
+    for _ in 0..<200 { try pipes.loop.turn() }
+    Thread.detachNewThread {
+      story.read()
+      ends.reader.signal()
+    }
+    let signals = try SignalQueue(of: SignalSet(.windowChange))
+    let begun = Date()
+    try pipes.loop.relay.finish(signals)
+    #expect(Date().timeIntervalSince(begun) < 30)
+    story.isOver.store(true)
+    #expect(ends.writer.wait(timeout: .now() + 10) == .success && ends.reader.wait(timeout: .now() + 10) == .success)
+    #expect(story.received.starts(with: "the last line\r\n".utf8))
+    // Some of the rest was still taken, and by far not all that could have been.
+    #expect((50_000..<4_000_000).contains(story.received.count), "\(story.received.count)")
   }
 
   @Test func `when nobody reads the output any more, the terminal hangs up`() throws {
