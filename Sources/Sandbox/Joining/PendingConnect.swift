@@ -24,6 +24,9 @@ package final class PendingConnect {
       try Descriptor.closeAll(except: namespaces.keptNumbers)
       try namespaces.enterNetwork()
       try CurrentProcess.giveUpCapabilities()
+      // Whoever lets nobody in could keep it waiting for minutes, long after its maker is gone. Not before, as a change of what a
+      // process may do takes it back.
+      try Descendants.endWithParent()
       CurrentProcess.exit(isListenedTo(port: port) ? 0 : 1)
     } catch {
       CurrentProcess.exit(2)
