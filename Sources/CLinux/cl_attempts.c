@@ -52,18 +52,6 @@ int cl_attempt_device(const char *path) {
   return 0;
 }
 
-int cl_has_capabilities(void) {
-  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
-  if (syscall(SYS_capget, &header, sets) == -1)
-    return -1;
-  for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++)
-    if (sets[half].effective | sets[half].permitted | sets[half].inheritable)
-      return 1;
-  // The bounding set goes from its first to its last, so the last tells. No answer is not a no.
-  return prctl(PR_CAPBSET_READ, CAP_LAST_CAP, 0, 0, 0) != 0 || prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) != 0;
-}
-
 int cl_holds_capabilities(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
@@ -74,6 +62,14 @@ int cl_holds_capabilities(void) {
       return 1;
   // No capability is ambient that is not permitted.
   return 0;
+}
+
+int cl_has_capabilities(void) {
+  int holds = cl_holds_capabilities();
+  if (holds != 0)
+    return holds;
+  // The bounding set goes from its first to its last, so the last tells. No answer is not a no.
+  return prctl(PR_CAPBSET_READ, CAP_LAST_CAP, 0, 0, 0) != 0 || prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) != 0;
 }
 
 int cl_attempt_listing(const char *path) {

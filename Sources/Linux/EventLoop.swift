@@ -44,7 +44,8 @@ package final class EventLoop {
     return Watch(id: id)
   }
 
-  /// From now on waits for something else of it. epoll_ctl(2)
+  /// From now on waits for something else of it; that the other end is gone is told also of one that is waited for with `nothing`.
+  /// epoll_ctl(2)
   package func expect(_ interest: PollSet.Interest, of watch: Watch) throws(SysError) {
     guard let entry = entries[watch.id] else { preconditionFailure("a descriptor that is not waited for") }
     try check(.epoll_ctl, "") { cl_epoll_change(descriptor.number, entry.number, Self.events(interest), watch.id) }
