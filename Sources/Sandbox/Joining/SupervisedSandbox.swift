@@ -200,9 +200,10 @@ extension SupervisedSandbox {
     return process
   }
 
-  func forget(_ join: PendingJoin) { pending[join.id] = nil }
-  func forget(_ process: JoinedProcess) { joined[process.id] = nil }
-  func forget(_ look: PendingConnect) { looks[look.id] = nil }
+  // Once it is reaped its number may be another one's, which stays known.
+  func forget(_ join: PendingJoin) { if pending[join.id] === join { pending[join.id] = nil } }
+  func forget(_ process: JoinedProcess) { if joined[process.id] === process { joined[process.id] = nil } }
+  func forget(_ look: PendingConnect) { if looks[look.id] === look { looks[look.id] = nil } }
 }
 
 // Its end.
