@@ -50,13 +50,6 @@ package final class Supervisor {
   private var lost: SysError?
   /// How the supervisor itself shall end; nil as long as it goes on.
   private var exitCode: CInt?
-  /// Nobody waits for the start any more.
-  package func letGo() throws(SysError) {
-    guard let watch = starterWatch else { return }
-    starterWatch = nil
-    try loop.remove(watch)
-  }
-
   private var starterWatch: EventLoop.Watch?
   private let tell: (Supervisor, Stage) throws(SysError) -> Void
   private var isUp = false
@@ -185,6 +178,13 @@ package final class Supervisor {
       try endSoon(Self.lostSandbox)
     }
     _ = try loop.watch(keeper.number) { [unowned self] _ throws(SysError) in try hearKeeper() }
+  }
+
+  /// Nobody waits for the start any more.
+  package func letGo() throws(SysError) {
+    guard let watch = starterWatch else { return }
+    starterWatch = nil
+    try loop.remove(watch)
   }
 
   private func hearKeeper() throws(SysError) {

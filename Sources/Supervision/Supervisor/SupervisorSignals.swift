@@ -10,7 +10,7 @@ package final class SupervisorSignals {
 
   var number: DescriptorNumber { queue.keptNumber }
 
-  /// Whether one has come that asks for the end; nil of the kernel's own are none.
+  /// Whether one has come that asks for the end. SIGPIPE does not: the kernel sends it to whoever writes to one that is gone.
   func next() throws(SysError) -> Bool {
     while let arrival = try queue.next() {
       if arrival.signal != .brokenPipe { return true }
