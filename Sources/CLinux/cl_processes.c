@@ -108,16 +108,17 @@ int cl_pidfd_send_signal(int pidfd, int signal) {
 
 static uint64_t microseconds(struct timeval time) { return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec; }
 
-int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage) {
+int cl_wait_pidfd(int pidfd, bool waits, int *code, int *status, struct cl_usage *usage) {
   siginfo_t info = {0};
   struct rusage used = {0};
   // The function of the C library has no room for what was used.
-  if (syscall(SYS_waitid, P_PIDFD, pidfd, &info, WEXITED | __WALL, &used) == -1)
+  if (syscall(SYS_waitid, P_PIDFD, pidfd, &info, WEXITED | __WALL | (waits ? 0 : WNOHANG), &used) == -1)
     return -1;
+  if (info.si_pid == 0) return 0;
   *code = info.si_code;
   *status = info.si_status;
   *usage = (struct cl_usage){microseconds(used.ru_utime), microseconds(used.ru_stime), (uint64_t)used.ru_maxrss};
-  return 0;
+  return 1;
 }
 
 int cl_wait_group(int group) {

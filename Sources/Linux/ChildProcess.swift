@@ -145,10 +145,24 @@ package struct ChildProcess: ~Copyable {
 
   /// The same; `usage` gets what the child and those used that it has reaped itself.
   package func wait(_ usage: inout ProcessUsage) throws(SysError) -> Ending {
+    guard let ending = try wait(isPatient: true, &usage) else { preconditionFailure("a wait that did not wait") }
+    return ending
+  }
+
+  /// Reaps the child if that can be done now, else nil. waitid(2), WNOHANG
+  package func waitIfReapable() throws(SysError) -> Ending? {
+    var usage = ProcessUsage()
+    return try wait(isPatient: false, &usage)
+  }
+
+  private func wait(isPatient: Bool, _ usage: inout ProcessUsage) throws(SysError) -> Ending? {
     var code: CInt = 0
     var status: CInt = 0
     var used = cl_usage()
-    try check(.waitid, "process \(id)") { cl_wait_pidfd(descriptor.number, &code, &status, &used) }
+    let found = try check(.waitid, "process \(id)") {
+      cl_wait_pidfd(descriptor.number, isPatient, &code, &status, &used)
+    }
+    guard found == 1 else { return nil }
     usage = ProcessUsage(used)
     return Ending(code: code, status: status)
   }

@@ -49,8 +49,8 @@ int cl_pidfd_open(int id);
 int cl_pidfd_send_signal(int pidfd, int signal);
 
 /// Waits for the process of `pidfd`; `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, `status` the exit code or signal.
-/// `usage` gets what it used, with all of its descendants that were waited for.
-int cl_wait_pidfd(int pidfd, int *code, int *status, struct cl_usage *usage);
+/// `usage` gets what it used, with all of its descendants that were waited for. 1, or 0 where it cannot be reaped now and nothing waits.
+int cl_wait_pidfd(int pidfd, bool waits, int *code, int *status, struct cl_usage *usage);
 
 /// Waits for any child without blocking: its id, 0 when none has ended, -1 and ECHILD when there is none.
 /// With `stopped` it also waits for one that was stopped, whose `code` is CLD_STOPPED.

@@ -86,6 +86,15 @@ package final class JoinedProcess {
     return (ending, usage)
   }
 
+  /// Reaps it without waiting; nil when that cannot be done now. Also when `number` is readable: whoever traces it, as its own
+  /// child may, has to let go of it first. ptrace(2)
+  package func reapNow() throws(SysError) -> Ending? {
+    guard let ending = try joined.process.waitIfReapable() else { return nil }
+    isReaped = true
+    sandbox.forget(self)
+    return ending
+  }
+
   func killAndReap() throws(SysError) {
     try joined.process.killAndReap()
     isReaped = true

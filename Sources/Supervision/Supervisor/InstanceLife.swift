@@ -3,41 +3,30 @@ internal import Sandbox
 
 /// One instance of a process, from its making to the end of its last process.
 final class InstanceLife {
-  enum Phase {
-    case joining(PendingJoin)
-    case running(JoinedProcess)
-    /// Its first process has ended, and others may go on.
-    case ended(ProcessTree)
-  }
-
   let instance: Instance
-  var phase: Phase
-  /// Of the phase: it moves on when this is ready.
+  private let run: ProcessRun
+  /// What goes on of it when its first process has ended.
+  var rest: ProcessTree?
+  /// Of the rest: it may have ended when this is ready.
   var watch: EventLoop.Watch?
-  /// When it is given up, on its way to its program.
-  var deadline: Moments.Moment?
   /// When it has become its program, in milliseconds of `Moments`.
   var begun: UInt64?
   /// What was used when it was looked at last.
   var sample: UsageSample?
 
-  init(_ instance: Instance, _ pending: PendingJoin) {
+  init(_ instance: Instance, _ run: ProcessRun) {
     self.instance = instance
-    phase = .joining(pending)
+    self.run = run
   }
+
+  /// Its first process; nil as long as that is not its program, and when it has ended.
+  var process: JoinedProcess? { run.process }
 
   /// All its processes; nil while there is none.
-  var tree: ProcessTree? {
-    switch phase {
-    case .joining: nil
-    case .running(let process): process.tree
-    case .ended(let tree): tree
-    }
-  }
+  var tree: ProcessTree? { rest ?? process?.tree }
 
-  var processID: CInt? {
-    if case .running(let process) = phase { process.id } else { nil }
-  }
+  /// Ends it on its way to its program.
+  func abandon() throws(SysError) { try run.abandon() }
 }
 
 /// What a process had used of the processor at a moment.

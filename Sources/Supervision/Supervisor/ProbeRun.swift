@@ -5,9 +5,9 @@ internal import Sandbox
 /// Finds out again and again whether one instance can be used.
 final class ProbeRun {
   private enum Look {
-    case command(PendingJoin)
-    case running(JoinedProcess)
-    case connection(PendingConnect)
+    case command(ProcessRun)
+    /// It knows when the watch is ready.
+    case connection(PendingConnect, EventLoop.Watch)
   }
 
   let instance: Instance
@@ -15,7 +15,6 @@ final class ProbeRun {
   private unowned let supervisor: Supervisor
   private let begun = Moments.now
   private var look: Look?
-  private var watch: EventLoop.Watch?
   private var timeout: Moments.Moment?
   private var next: Moments.Moment?
   private var isReady = false
@@ -46,82 +45,57 @@ final class ProbeRun {
 
   private func lookNow() throws(SysError) {
     next = nil
-    let number: DescriptorNumber
     do throws(SetUpFailure) {
       switch probe.way {
       case .log: return
-      case .tcp(let port):
-        let connection = try supervisor.sandbox.beginConnect(port: port)
-        look = .connection(connection)
-        number = connection.number
+      case .tcp(let port): look = try connect(port)
       case .exec(let command):
         let process = supervisor.capsule.plan.processes[instance.process].running(command)
-        let streams = JoinStreams(input: nil, output: nil, errors: nil)
-        let pending = try supervisor.sandbox.begin(process, generation: 0, streams: streams)
-        look = .command(pending)
-        number = pending.number
+        look = .command(
+          try ProcessRun.begin(process, streams: .null, by: supervisor) { [unowned self] news throws(SysError) in
+            try hear(news)
+          })
       }
     } catch {
       return try finish(false)
     }
-    try attend(number)
     timeout = try supervisor.moments.after(probe.timeout) { [unowned self] () throws(SysError) in
       timeout = nil
       try finish(false)
     }
   }
 
-  private func attend(_ number: DescriptorNumber) throws(SysError) {
-    watch = try supervisor.loop.watch(number) { [unowned self] _ throws(SysError) in try advance() }
-  }
-
-  private func advance() throws(SysError) {
-    switch look {
-    case nil: return
-    case .connection(let connection): try finish(try connection.result())
-    case .running(let process):
-      try stopWatching()
-      let (ending, _) = try process.reap()
-      look = nil
-      try supervisor.bury(process.tree)
-      try finish(ending == .exited(code: 0))
-    case .command(let pending):
-      let made: JoinedProcess?
-      do throws(SetUpFailure) {
-        made = try pending.advance()
-      } catch {
-        try stopWatching()
-        look = nil
-        return try finish(false)
+  private func connect(_ port: UInt16) throws(SetUpFailure) -> Look {
+    let connection = try supervisor.sandbox.beginConnect(port: port)
+    return try SetUpFailure.catching(.joining, "wait for it") { () throws(SysError) in
+      let watch = try supervisor.loop.watch(connection.number) { [unowned self] _ throws(SysError) in
+        try finish(try connection.result())
       }
-      guard let process = made else { return }
-      try stopWatching()
-      look = .running(process)
-      try attend(process.number)
+      return .connection(connection, watch)
     }
   }
 
-  private func stopWatching() throws(SysError) {
-    guard let watch else { return }
-    self.watch = nil
-    try supervisor.loop.remove(watch)
+  private func hear(_ news: ProcessRun.News) throws(SysError) {
+    switch news {
+    case .running: return
+    case .failed, .late: try finish(false)
+    case .ended(let ending, let tree):
+      try supervisor.bury(tree)
+      try finish(ending == .exited(code: 0))
+    }
   }
 
   private func endLook() throws(SysError) {
     if let timeout { supervisor.moments.takeBack(timeout) }
     timeout = nil
-    try stopWatching()
     let ended = look
     look = nil
     switch ended {
     case nil: return
-    case .command(let pending): try pending.abandon()
-    case .connection(let connection): try connection.abandon()
-    case .running(let process):
-      try process.tree.kill()
-      try process.send(.kill)
-      let (_, _) = try process.reap()
-      try supervisor.bury(process.tree)
+    case .command(let run): try run.abandon()
+    case .connection(let connection, let watch):
+      try supervisor.loop.remove(watch)
+      try connection.abandon()
     }
   }
 

@@ -31,34 +31,24 @@ extension Supervisor {
     let process = capsule.plan.processes[instance.process]
     generations[instance.process] = instance.generation
     do throws(SetUpFailure) {
-      let pipes = try SetUpFailure.catching(.joining, "open its output") { () throws(SysError) in
-        let pipes = try keeper.open(process: instance.process, generation: instance.generation)
-        if case .log(let text) = capsule.graph.nodes[instance.process].readiness?.way {
-          try keeper.expect(text, of: instance.process, generation: instance.generation)
-        }
-        try giveAway(pipes)
-        return pipes
-      }
-      let streams = try SetUpFailure.catching(.joining, "open its standard input") { () throws(SysError) in
-        JoinStreams(input: nil, output: try pipes.output.duplicate(), errors: try pipes.errors.duplicate())
-      }
-      let pending = try sandbox.begin(process, generation: instance.generation, streams: streams)
-      let life = InstanceLife(instance, pending)
-      lives[instance.process] = life
-      life.watch = try SetUpFailure.catching(.joining, "wait for it") { () throws(SysError) in
-        try loop.watch(pending.number) { [unowned self] _ throws(SysError) in try advance(life) }
-      }
-      life.deadline = try SetUpFailure.catching(.joining, "wait for it") { () throws(SysError) in
-        try moments.after(Self.longestJoin) { [unowned self] () throws(SysError) in
-          try giveUp(life, "it did not become its program in \(Self.longestJoin / 1000)s")
-        }
-      }
+      let run = try ProcessRun.begin(
+        process, generation: instance.generation, streams: try output(of: instance), by: self
+      ) { [unowned self] news throws(SysError) in try hear(news, of: instance) }
+      lives[instance.process] = InstanceLife(instance, run)
     } catch {
-      // It may be on its way already, when it cannot be waited for.
-      try lives[instance.process]?.abandon(loop)
-      lives[instance.process] = nil
       // Not at once, as the machine is still at work.
       try handle(.spawnFailed(instance, capsule.describe(error, process).text))
+    }
+  }
+
+  private func output(of instance: Instance) throws(SetUpFailure) -> JoinStreams {
+    try SetUpFailure.catching(.joining, "open its output") { () throws(SysError) in
+      let pipes = try keeper.open(process: instance.process, generation: instance.generation)
+      if case .log(let text) = capsule.graph.nodes[instance.process].readiness?.way {
+        try keeper.expect(text, of: instance.process, generation: instance.generation)
+      }
+      try giveAway(pipes)
+      return JoinStreams(input: nil, output: try pipes.output.duplicate(), errors: try pipes.errors.duplicate())
     }
   }
 
@@ -70,45 +60,32 @@ extension Supervisor {
     try pipes.errors.setOwner(user: identity.hostUser, group: identity.hostGroup, "its standard error")
   }
 
-  /// Looks how far it has come on its way to its program.
-  private func advance(_ life: InstanceLife) throws(SysError) {
-    guard case .joining(let pending) = life.phase else { return }
-    let made: JoinedProcess?
-    do throws(SetUpFailure) {
-      made = try pending.advance()
-    } catch {
-      try stopWatching(life)
-      lives[life.instance.process] = nil
-      return try handle(
-        .spawnFailed(life.instance, capsule.describe(error, capsule.plan.processes[life.instance.process]).text))
+  private func hear(_ news: ProcessRun.News, of instance: Instance) throws(SysError) {
+    guard let life = life(instance) else { return }
+    switch news {
+    case .failed(let failure):
+      try fail(life, capsule.describe(failure, capsule.plan.processes[instance.process]).text)
+    case .late: try fail(life, Self.wasLate)
+    case .running:
+      life.begun = Moments.now
+      try handle(.spawned(instance))
+    case .ended(let ending, let tree):
+      life.rest = tree
+      note(ending, try Self.reason(of: ending, tree), of: life)
+      try handle(.ended(instance, ending))
+      try lookForRest(life)
     }
-    guard let process = made else { return }
-    try stopWatching(life)
-    life.phase = .running(process)
-    life.begun = Moments.now
-    life.watch = try loop.watch(process.number) { [unowned self] _ throws(SysError) in try reap(life) }
-    try handle(.spawned(life.instance))
   }
 
-  func stopWatching(_ life: InstanceLife) throws(SysError) {
-    if let deadline = life.deadline { moments.takeBack(deadline) }
-    life.deadline = nil
-    guard let watch = life.watch else { return }
-    life.watch = nil
-    try loop.remove(watch)
+  static let wasLate = "it did not become its program in \(ProcessRun.longestJoin / 1000)s"
+
+  /// Nothing of it is there, and nothing will be.
+  private func fail(_ life: InstanceLife, _ reason: String) throws(SysError) {
+    lives[life.instance.process] = nil
+    try handle(.spawnFailed(life.instance, reason))
   }
 
   // MARK: Its end
-
-  private func reap(_ life: InstanceLife) throws(SysError) {
-    guard case .running(let process) = life.phase else { return }
-    try stopWatching(life)
-    let (ending, _) = try process.reap()
-    life.phase = .ended(process.tree)
-    note(ending, try Self.reason(of: ending, process.tree), of: life)
-    try handle(.ended(life.instance, ending))
-    try lookForRest(life)
-  }
 
   /// What an ending does not tell by itself.
   private static func reason(of ending: Ending, _ tree: ProcessTree) throws(SysError) -> String? {
@@ -131,9 +108,10 @@ extension Supervisor {
 
   /// What it has started may go on; its life is over with the last of them.
   private func lookForRest(_ life: InstanceLife) throws(SysError) {
-    guard case .ended(let tree) = life.phase, self.life(life.instance) === life else { return }
+    guard let tree = life.rest, self.life(life.instance) === life else { return }
     if try tree.isEmpty() {
-      try stopWatching(life)
+      if let watch = life.watch { try loop.remove(watch) }
+      life.watch = nil
       lives[life.instance.process] = nil
       try tree.remove()
       return try handle(.emptied(life.instance))
@@ -157,7 +135,7 @@ extension Supervisor {
   }
 
   private func send(_ signal: Signal, to instance: Instance) throws(SysError) {
-    guard let life = life(instance), case .running(let process) = life.phase else { return }
+    guard let process = life(instance)?.process else { return }
     try process.send(signal)
     // One that is stopped would never get it.
     if signal != .kill, signal != .stop { try process.send(.continue) }
@@ -166,20 +144,9 @@ extension Supervisor {
   private func kill(_ instance: Instance) throws(SysError) {
     guard let life = life(instance) else { return }
     if let tree = life.tree { return try tree.kill() }
-    try giveUp(life, "it was killed before it became its program")
+    try life.abandon()
+    try fail(life, "it was killed before it became its program")
   }
-
-  /// Nothing says when it would become its program, should somebody inside have stopped it on its way.
-  private func giveUp(_ life: InstanceLife, _ reason: String) throws(SysError) {
-    guard case .joining(let pending) = life.phase, self.life(life.instance) === life else { return }
-    try stopWatching(life)
-    try pending.abandon()
-    lives[life.instance.process] = nil
-    try handle(.spawnFailed(life.instance, reason))
-  }
-
-  /// Far longer than the making of any process takes.
-  private static let longestJoin: UInt64 = 30_000
 
   private func becomeIdle() throws(SysError) {
     guard capsule.isForeground || isEnding else { return }
@@ -196,17 +163,4 @@ extension Supervisor {
   }
 
   private func endOfLast(_ process: Int) -> Int { deaths[process].last?.ended ?? .max }
-}
-
-extension InstanceLife {
-  /// Ends it without asking, when nobody will look after it any more.
-  func abandon(_ loop: EventLoop) throws(SysError) {
-    if let watch { try loop.remove(watch) }
-    watch = nil
-    switch phase {
-    case .joining(let pending): try pending.abandon()
-    // The sandbox's end takes all that is in it.
-    case .running, .ended: return
-    }
-  }
 }

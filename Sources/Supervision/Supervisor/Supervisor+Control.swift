@@ -75,7 +75,7 @@ extension Supervisor {
 
   private func signal(_ name: String, _ number: Int32, _ call: ControlCall) throws(SysError) {
     guard let process = find(name, call) else { return }
-    guard let life = lives[process], case .running(let running) = life.phase else {
+    guard let running = lives[process]?.process else {
       return call.fail(ControlFailure.wrongState, "\(name) does not run")
     }
     try running.send(Signal(rawValue: number))
@@ -85,7 +85,7 @@ extension Supervisor {
   /// Another signal than SIGKILL: their rules hold as if they had ended by themselves.
   private func pass(_ signal: Signal, to processes: [Int], _ call: ControlCall) throws(SysError) {
     for process in processes {
-      if let life = lives[process], case .running(let running) = life.phase { try running.pass(signal) }
+      try lives[process]?.process?.pass(signal)
     }
     call.reply(processes.map { status(of: $0) })
   }

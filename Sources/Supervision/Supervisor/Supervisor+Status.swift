@@ -49,7 +49,7 @@ extension Supervisor {
     }
     if capsule.graph.nodes[process].readiness != nil { status.health = health(known.state) }
     guard let life = lives[process] else { return status }
-    status.pid = life.processID
+    status.pid = life.process?.id
     if let begun = life.begun { status.uptimeMilliseconds = Int(Moments.now - begun) }
     return status
   }
@@ -57,7 +57,7 @@ extension Supervisor {
   /// With what its last end does not tell by itself, as long as nothing has come after it.
   private func reason(of process: Int, _ known: NodeStatus) -> String? {
     let own = known.reason ?? known.problem
-    guard lives[process]?.processID == nil, let last = deaths[process].last?.reason else { return own }
+    guard lives[process]?.process == nil, let last = deaths[process].last?.reason else { return own }
     return own.map { "\($0); \(last)" } ?? last
   }
 

@@ -28,7 +28,6 @@ package final class Supervisor {
   var generations: [Int]
   var deaths: [[ProcessLife]]
   var probes: [ProbeRun?]
-  var guests = Guests()
   var control: ControlServer?
   /// Nil where nobody asks to be told.
   package var manager: ServiceManager?
@@ -50,6 +49,7 @@ package final class Supervisor {
   private var lost: SysError?
   /// How the supervisor itself shall end; nil as long as it goes on.
   private var exitCode: CInt?
+  /// Of who waits for the start; nil when nobody does.
   private var starterWatch: EventLoop.Watch?
   private let tell: (Supervisor, Stage) throws(SysError) -> Void
   private var isUp = false
@@ -262,9 +262,6 @@ package final class Supervisor {
   private func end() throws(SysError) {
     // Whatever becomes of this, the rest has to be done.
     guarding { () throws(SysError) in try manager?.beginStopping() }
-    for life in lives { try life?.abandon(loop) }
-    try guests.abandon()
-    for probe in probes { try probe?.end() }
     try sandbox.end()
     control?.close()
     try keeper.finish()

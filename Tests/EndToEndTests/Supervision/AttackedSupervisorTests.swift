@@ -115,6 +115,41 @@ import Testing
   }
 
   @Test(arguments: Caller.reachable)
+  func `a process that is traced by its own child keeps nobody waiting when it ends`(caller: Caller) throws {
+    let place = try SupervisedPlace(as: caller)
+    // PTRACE_SEIZE; who traces a process keeps its parent from reaping it.
+    let tracing = """
+      import ctypes, os, time
+      trace = ctypes.CDLL(None).ptrace
+      trace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+      parent = os.getppid()
+      open('SHARED/traced', 'a').write('%d\\n' % trace(0x4206, parent, None, None))
+      time.sleep(0.3)
+      os.kill(parent, 9)
+      time.sleep(1000)
+      """
+    try place.folder.folder("shared")
+    try place.folder.file("shared/trace.py", tracing.replacing("SHARED", with: place.folder("shared")))
+    try place.capsule(
+      "app", more: "security: {seccomp: debug}\n",
+      [
+        ("evil", "restart_policy: never", "setsid python3 SHARED/trace.py & exec sleep 1000"),
+        ("other", "", "exec sleep 1000"),
+      ])
+    try place.start()
+    try eventually("it is traced") { place.shared("traced") == ["0"] }
+    usleep(600_000)
+    // It is a zombie by now that nobody may reap.
+    #expect(try place.wait("other", "running").pid != nil)
+    #expect(try place.wait("evil", "failed").reason == "signal 9")
+    let script = "setsid python3 \(place.folder("shared"))/trace.py & exec sleep 1000"
+    #expect(try place.capsrun("exec", "app", "--", "/bin/sh", "-c", script).exitCode == 137)
+    #expect(place.shared("traced") == ["0", "0"])
+    #expect(try place.capsrun("stop", "app").exitCode == 0)
+    #expect(try place.leftovers() == [])
+  }
+
+  @Test(arguments: Caller.reachable)
   func `a restart that a stop overtakes is told so, and waits no longer`(caller: Caller) throws {
     let place = try SupervisedPlace(as: caller)
     try place.capsule(
