@@ -166,6 +166,8 @@ extension SupervisionError {
     switch self {
     case .setUp(let failure): failure.diagnostic
     case .system(let step, let error): error.diagnostic(doing: step)
+    case .lost(let words):
+      Diagnostic(words, hint: "it was killed, by hand or for lack of memory, which dmesg tells", exitCode: .failed)
     }
   }
 }

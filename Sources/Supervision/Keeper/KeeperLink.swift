@@ -89,9 +89,10 @@ package final class KeeperLink {
     }
   }
 
-  /// The supervisor ends in order: everything is written that the processes have said, and the keeper has ended.
+  /// The supervisor ends in order: everything is written that the processes have said, and the keeper has ended. One that is gone
+  /// already is no error: `next` tells.
   package func finish() throws(SysError) {
-    try send(.finish, nil)
+    try post(.finish, nil)
     let deadline = Clock.milliseconds + 1000
     while !waiting.isEmpty, !isGone, Clock.milliseconds < deadline {
       Clock.sleep(milliseconds: 5)
@@ -101,11 +102,14 @@ package final class KeeperLink {
   }
 
   private func send(_ order: KeeperOrder, _ open: consuming Descriptor?) throws(SysError) {
-    if isGone { throw SysError(.send, "the keeper of logs", .brokenPipe) }
     guard waiting.count < Self.mostWaiting else { throw SysError(.send, "the keeper of logs", .tryAgain) }
+    try post(order, open)
+    if isGone { throw SysError(.send, "the keeper of logs", .brokenPipe) }
+  }
+
+  private func post(_ order: KeeperOrder, _ open: consuming Descriptor?) throws(SysError) {
     waiting.append(Unsent(order, open))
     try flush()
-    if isGone { throw SysError(.send, "the keeper of logs", .brokenPipe) }
   }
 
   /// Sends what can be sent now.

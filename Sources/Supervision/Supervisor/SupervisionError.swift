@@ -7,6 +7,8 @@ package enum SupervisionError: Error, Hashable, Sendable {
   case setUp(SetUpFailure)
   /// What was being done, and the call that failed.
   case system(String, SysError)
+  /// Something that it cannot go on without is gone, in words.
+  case lost(String)
 
   @discardableResult
   static func catching<Result: ~Copyable>(

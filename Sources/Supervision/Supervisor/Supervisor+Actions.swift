@@ -14,7 +14,7 @@ extension Supervisor {
     case .endProbe(let instance): try endProbe(instance)
     case .changed(let process): try tellChange(process)
     case .settled(let isWhole): try settle(isWhole: isWhole)
-    case .idle: try becomeIdle()
+    case .idle: becomeIdle()
     }
   }
 
@@ -148,9 +148,9 @@ extension Supervisor {
     try fail(life, "it was killed before it became its program")
   }
 
-  private func becomeIdle() throws(SysError) {
+  private func becomeIdle() {
     guard capsule.isForeground || isEnding else { return }
-    try endSoon(isEnding ? 0 : codeOfAll)
+    endSoon(isEnding ? 0 : codeOfAll)
   }
 
   /// Of those that came to their end by themselves: that of the first that failed.

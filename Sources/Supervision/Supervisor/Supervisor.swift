@@ -49,6 +49,8 @@ package final class Supervisor {
   private var lost: SysError?
   /// How the supervisor itself shall end; nil as long as it goes on.
   private var exitCode: CInt?
+  /// What has gone that it cannot go on without.
+  private var loss: String?
   /// Of who waits for the start; nil when nobody does.
   private var starterWatch: EventLoop.Watch?
   private let tell: (Supervisor, Stage) throws(SysError) -> Void
@@ -100,7 +102,7 @@ package final class Supervisor {
       try manager?.begin(moments)
       try lookAfterFolder()
       try handle(.begin)
-      while exitCode == nil, lost == nil { try loop.turn() }
+      while exitCode == nil, lost == nil, loss == nil { try loop.turn() }
       if let lost { throw lost }
     } catch {
       // Whatever it was: nothing that nobody looks after may go on.
@@ -108,6 +110,7 @@ package final class Supervisor {
       throw .system("supervise \(capsule.name)", error)
     }
     try SupervisionError.catching("end what it supervises") { () throws(SysError) in try end() }
+    if let loss { throw .lost("\(capsule.name) has ended: \(loss)") }
     return exitCode ?? 0
   }
 
@@ -147,7 +150,7 @@ package final class Supervisor {
     }
     try setMoment()
     try answerWaiters()
-    if isEnding, lives.allSatisfy({ $0 == nil }) { try endSoon(0) }
+    if isEnding, lives.allSatisfy({ $0 == nil }) { endSoon(0) }
   }
 
   private func setMoment() throws(SysError) {
@@ -174,8 +177,8 @@ package final class Supervisor {
       }
     }
     _ = try loop.watch(sandbox.initNumber) { [unowned self] _ throws(SysError) in
-      // With PID 1 the kernel has ended all of them; none could be started again there.
-      try endSoon(Self.lostSandbox)
+      // None could be started again there.
+      loss = "PID 1 of its sandbox is gone, and with it all that ran there"
     }
     _ = try loop.watch(keeper.number) { [unowned self] _ throws(SysError) in try hearKeeper() }
   }
@@ -195,15 +198,11 @@ package final class Supervisor {
       case .trouble(let text): trouble = text
       case .recovered: trouble = nil
       case .gone:
-        // Nobody would take what the processes write.
-        return try endSoon(Self.lostKeeper)
+        loss = "the keeper of its logs is gone, and nobody would take what its processes write"
+        return
       }
     }
   }
-
-  /// Exit codes of a supervisor that lost what it cannot go on without.
-  static let lostSandbox: CInt = 70
-  static let lostKeeper: CInt = 71
 
   // MARK: Its beginning and its end
 
@@ -254,16 +253,20 @@ package final class Supervisor {
   }
 
   /// The loop ends with this turn.
-  func endSoon(_ code: CInt) throws(SysError) {
+  func endSoon(_ code: CInt) {
     if exitCode == nil { exitCode = code }
   }
 
-  /// Whatever is still there, ends.
+  /// Whatever is still there, ends. Whatever becomes of one step, the others have to be done.
   private func end() throws(SysError) {
-    // Whatever becomes of this, the rest has to be done.
-    guarding { () throws(SysError) in try manager?.beginStopping() }
-    try sandbox.end()
+    var failure: SysError?
+    func attempt(_ step: () throws(SysError) -> Void) {
+      do throws(SysError) { try step() } catch { failure = failure ?? error }
+    }
+    attempt { () throws(SysError) in try manager?.beginStopping() }
+    attempt { () throws(SysError) in try sandbox.end() }
     control?.close()
-    try keeper.finish()
+    attempt { () throws(SysError) in try keeper.finish() }
+    if let failure { throw failure }
   }
 }

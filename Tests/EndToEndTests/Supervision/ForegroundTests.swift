@@ -39,6 +39,27 @@ import Testing
     #expect(try place.leftovers() == [])
   }
 
+  @Test(arguments: Caller.reachable, [true, false])
+  func `what it cannot go on without is told when it is gone`(caller: Caller, isPID1: Bool) throws {
+    let place = try SupervisedPlace(as: caller)
+    try place.capsule("app", [("main", "", "echo up; exec sleep 1000")])
+    let start = try place.begin("start", "--foreground", "./app")
+    try start.waitForOutput("up")
+    let supervisor = try place.status().supervisor
+    let attendants = try place.attendants(of: supervisor).filter { $0 != supervisor }
+    let isFirst = attendants.map { pid in
+      let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+      return text?.split(separator: "\n").first { $0.hasPrefix("NSpid:") }?.split(separator: "\t").count == 3
+    }
+    // PID 1 is in a namespace of its own; the other one is the keeper.
+    try #require(isFirst.count == 2 && isFirst[0] != isFirst[1], "\(attendants)")
+    kill(attendants[isFirst[0] == isPID1 ? 0 : 1], SIGKILL)
+    let outcome = try start.wait()
+    let words = isPID1 ? "PID 1 of its sandbox is gone" : "the keeper of its logs is gone"
+    #expect(outcome.exitCode == 125 && outcome.errors.contains("app has ended: " + words), "\(outcome)")
+    #expect(try place.leftovers() == [])
+  }
+
   @Test(arguments: Caller.reachable)
   func `the second Ctrl-C waits for nobody`(caller: Caller) throws {
     let place = try SupervisedPlace(as: caller)
