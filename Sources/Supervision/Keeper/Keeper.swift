@@ -89,6 +89,10 @@ final class Keeper {
       // What was expected of an earlier one cannot come any more.
       expected = expected.filter { $0.key.process != instance.process }
       expected[instance] = text
+    case .over(let instance):
+      now.setToNow()
+      for stream in Array(streams.values) where stream.instance == instance { try end(stream) }
+      expected[instance] = nil
     case .finish: try begin(.finishing)
     case .moveLogs(let capsule): try moveLogs(to: capsule)
     }
@@ -168,11 +172,20 @@ final class Keeper {
 
   /// Those that write have had their time: what there is now is the last.
   private func endAll() throws(SysError) {
-    for stream in Array(streams.values) {
-      if let bytes = try input.read(stream) { try take(bytes, of: stream, isEnd: true) }
-      if stream.watch != nil { try take(input.rest(of: stream), of: stream, isEnd: true) }
-    }
+    for stream in Array(streams.values) { try end(stream) }
   }
+
+  /// Takes what there is now as the last, and no more than a pipe can hold: somebody may go on writing.
+  private func end(_ stream: KeptStream) throws(SysError) {
+    for _ in 0..<Self.mostPortions where stream.watch != nil {
+      guard let bytes = try input.read(stream) else { break }
+      try take(bytes, of: stream, isEnd: false)
+    }
+    if stream.watch != nil { try take(input.rest(of: stream), of: stream, isEnd: true) }
+  }
+
+  /// A mebibyte, the largest that anybody but root can make a pipe, and one more.
+  private static let mostPortions = 17
 
   private func noteTrouble(of process: Int) throws(SysError) {
     guard let trouble = logs[process].trouble else {

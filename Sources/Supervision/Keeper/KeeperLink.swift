@@ -74,6 +74,13 @@ package final class KeeperLink {
   /// The capsule runs under another name from now on, and so do its logs. Nobody else may write to those any more.
   package func moveLogs(to capsule: String) throws(SysError) { try send(.moveLogs(capsule), nil) }
 
+  /// The last process of an instance is gone: what it has written by now is all that is kept of it, whoever else it may have handed
+  /// its output to.
+  package func end(process: Int, generation: Int) throws(SysError) {
+    // Whatever waits already: there is one of these for each that was opened.
+    try post(.over(Instance(process: process, generation: generation)), nil)
+  }
+
   /// What the keeper has to say; nil for nothing now.
   package func next() throws(SysError) -> KeeperWord? {
     try flush()

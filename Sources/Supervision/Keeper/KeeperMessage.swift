@@ -6,6 +6,8 @@ enum KeeperOrder: Hashable {
   case expect(Instance, [UInt8])
   /// From now on the logs are those of this name: what has been written moves there.
   case moveLogs(String)
+  /// The last process of an instance is gone.
+  case over(Instance)
   /// The supervisor ends, and has tidied up.
   case finish
 
@@ -18,6 +20,7 @@ enum KeeperOrder: Hashable {
     case .expect(let instance, let text): [2, 0] + instance.bytes + text
     case .finish: [3]
     case .moveLogs(let name): [4] + Array(name.utf8)
+    case .over(let instance): [5, 0] + instance.bytes
     }
   }
 
@@ -31,6 +34,9 @@ enum KeeperOrder: Hashable {
       self = .expect(instance, Array(bytes[10...]))
     case 3: self = .finish
     case 4: self = .moveLogs(String(decoding: bytes.dropFirst(), as: UTF8.self))
+    case 5:
+      guard bytes.count == 10, let instance = Instance(bytes[2...]) else { return nil }
+      self = .over(instance)
     default: return nil
     }
   }

@@ -114,6 +114,7 @@ extension Supervisor {
       life.watch = nil
       lives[life.instance.process] = nil
       try tree.remove()
+      try keeper.end(process: life.instance.process, generation: life.instance.generation)
       return try handle(.emptied(life.instance))
     }
     if let changes = try tree.changes {

@@ -56,6 +56,22 @@ extension Descriptor {
   fileprivate func write(_ text: String) throws { try write(Array(text.utf8), to: "a pipe") }
 }
 
+/// Does something until it fails, with SIGPIPE blocked in this thread alone, as a supervisor blocks it; what children of other tests
+/// get is not changed.
+private func withoutPipeSignal(_ body: () throws(SysError) -> Void) throws -> SysError? {
+  var signal = sigset_t()
+  var before = sigset_t()
+  sigemptyset(&signal)
+  sigaddset(&signal, SIGPIPE)
+  try #require(pthread_sigmask(SIG_BLOCK, &signal, &before) == 0)
+  var failure: SysError?
+  do throws(SysError) { try body() } catch { failure = error }
+  var none = timespec()
+  sigtimedwait(&signal, nil, &none)
+  try #require(pthread_sigmask(SIG_SETMASK, &before, nil) == 0)
+  return failure
+}
+
 @Suite struct KeeperTests {
   @Test func `what both outputs of all instances write is kept, also the end of a line that never ends`() throws {
     let kept = try KeptPlace(["web", "db"])
@@ -101,6 +117,28 @@ extension Descriptor {
     #expect(Clock.milliseconds - begin < 1000)
     #expect(try kept.place.lines() == ["without an end"])
     withExtendedLifetime(pipes) {}
+  }
+
+  @Test func `what is handed on of an output is read until its instance is over, and no longer`() throws {
+    let kept = try KeptPlace(["web", "db"])
+    let web = try kept.link.open(process: 0, generation: 1)
+    let db = try kept.link.open(process: 1, generation: 1)
+    let handedOn = try web.output.duplicate()
+    try handedOn.write("before\nwithout an end")
+    try kept.link.end(process: 0, generation: 1)
+    // Whoever writes there is told so, as when any reader goes.
+    let failure = try withoutPipeSignal { () throws(SysError) in
+      for _ in 0..<500 {
+        usleep(10_000)
+        try handedOn.write([10], to: "a pipe")
+      }
+    }
+    #expect(failure?.errno == .brokenPipe)
+    try db.output.write("the other one\n")
+    try kept.link.finish()
+    #expect(kept.waitForEnd() == 0)
+    let lines = try kept.place.records().compactMap(\.text)
+    #expect(lines.starts(with: ["before", "without an end"]) && lines.last == "the other one", "\(lines)")
   }
 
   @Test func `a text that is expected is seen, also in a line without an end, and of that generation alone`() throws {
@@ -211,7 +249,9 @@ extension Descriptor {
 
   @Test func `orders and words read back, and nonsense is none`() {
     let instance = Instance(process: 70_000, generation: 3)
-    for order in [.open(instance, .output), .open(instance, .errors), .expect(instance, [1, 2]), .finish]
+    for order in [
+      .open(instance, .output), .open(instance, .errors), .expect(instance, [1, 2]), .over(instance), .finish,
+    ]
       as [KeeperOrder]
     {
       #expect(KeeperOrder(order.bytes) == order)
