@@ -22,7 +22,8 @@ final class Keeper {
   private var streams: [ObjectIdentifier: KeptStream] = [:]
   private var expected: [Instance: [UInt8]] = [:]
   private var troubled: Set<Int> = []
-  private var unsent: [[UInt8]] = []
+  /// Words that the supervisor does not take: one for each instance that was expected to say something, and the last on trouble.
+  private var unsent: [KeeperWord] = []
   private var phase = Phase.running
   private var deadline = Int.max
   private var nextLook: Int?
@@ -122,9 +123,12 @@ final class Keeper {
 
   /// Says something to the supervisor, or what there was no room for before.
   private func say(_ word: KeeperWord?) throws(SysError) {
-    if let word { unsent.append(word.bytes) }
+    if let word {
+      if word.isOfTrouble { unsent.removeAll(where: \.isOfTrouble) }
+      unsent.append(word)
+    }
     do throws(SysError) {
-      while let first = unsent.first, try socket.sendNow(first) { unsent.removeFirst() }
+      while let first = unsent.first, try socket.sendNow(first.bytes) { unsent.removeFirst() }
     } catch let error where error.errno == .brokenPipe {
       // That it is gone is found out by reading.
       unsent = []
@@ -237,6 +241,15 @@ final class Keeper {
     if let nextLook, nextLook <= moment { return }
     nextLook = moment
     try timer.set(milliseconds: UInt64(milliseconds))
+  }
+}
+
+extension KeeperWord {
+  fileprivate var isOfTrouble: Bool {
+    switch self {
+    case .trouble, .recovered: true
+    case .seen, .gone: false
+    }
   }
 }
 
