@@ -33,7 +33,8 @@ extension LogFile {
   /// A file takes records for a part of that time alone, as it goes as a whole.
   func age(at now: LogTime) throws(SysError) {
     guard let oldest = rule.oldest else { return }
-    let limit = Int(clamping: oldest) &* 1000
+    // What does not fit is as good as never.
+    let limit = Int(clamping: min(oldest, .max / 4000)) * 1000
     let slice = limit / max(rule.kept, 1)
     if size > 0, now.microseconds - begun.microseconds >= slice { try rotate() }
     for (number, changed) in try files() where now.microseconds - changed >= limit { try remove(number) }
