@@ -1,4 +1,5 @@
 internal import Linux
+internal import ManifestFormat
 package import Planning
 
 /// The processes of a capsule over time: which are to run, to wait, to end, and to be started again. It does nothing itself: events go
@@ -174,6 +175,17 @@ extension GraphMachine {
       for dependent in dependents[process] where concerns(process, dependent) { consider(dependent) }
     }
     unseen.removeAll(keepingCapacity: true)
+  }
+
+  /// Why a start of all cannot become whole for want of this one; nil where that has another reason, or none.
+  package func shortcoming(of process: Int) -> String? {
+    guard standing(of: process).isMissing else { return nil }
+    return switch lives[process].state {
+    case .running: "not ready in \(TimeSpan.text(.milliseconds(ReadinessProbe.patience)))"
+    case .completed: "it ended before it was ready"
+    case .failed, .disabled: lives[process].reason ?? ""
+    case .pending, .blocked, .starting, .ready, .unhealthy, .stopping, .backoff: nil
+    }
   }
 
   private func standing(of process: Int) -> Standing {

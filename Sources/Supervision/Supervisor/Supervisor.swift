@@ -224,12 +224,19 @@ package final class Supervisor {
       hasSettled = true
       return try tell(self, .settled)
     }
-    for process in lives.indices where machine.status(of: process).state == .failed {
-      return try fail(process, machine.status(of: process).reason ?? "", hasRun: !deaths[process].isEmpty)
+    let missing = lives.indices.filter { machine.shortcoming(of: $0) != nil }
+    func first(_ state: ProcessState) -> Int? { missing.first { machine.status(of: $0).state == state } }
+    if let process = first(.failed) {
+      try fail(process, machine.shortcoming(of: process) ?? "", hasRun: !deaths[process].isEmpty)
+    } else if let process = first(.completed) ?? first(.running) ?? (isStoppedAsAWhole ? nil : first(.disabled)) {
+      // Whoever waits for more than its beginning would wait for ever.
+      try fail(process, machine.shortcoming(of: process) ?? "", hasRun: true)
     }
-    // Somebody has stopped what was being started.
     hasSettled = true
   }
+
+  /// Whoever has stopped all of it tells what comes of it.
+  private var isStoppedAsAWhole: Bool { isEnding || standAside != nil }
 
   /// This start will not become whole.
   private func fail(_ process: Int, _ reason: String, hasRun: Bool) throws(SysError) {

@@ -73,6 +73,27 @@ import Testing
   }
 
   @Test(arguments: Caller.reachable)
+  func `a start that waits ends when what it waits for is stopped, or ends before it is ready`(caller: Caller) throws {
+    let place = try SupervisedPlace(as: caller)
+    let probe = "ready: {exec: [/bin/false], interval: 20ms}"
+    try place.capsule("app", [("main", probe, "touch SHARED/up; exec sleep 1000"), ("other", "", "exec sleep 1000")])
+    let start = try place.begin("start", "--wait", "./app")
+    try eventually("it runs") { FileManager.default.fileExists(atPath: place.folder("shared/up")) }
+    #expect(try place.capsrun("stop", "app", "main").exitCode == 0)
+    let stopped = try start.wait()
+    #expect(stopped.exitCode == 1 && stopped.errors.contains("\"main\" failed: stopped"), "\(stopped)")
+    #expect(try place.leftovers() == [])
+
+    try place.capsule("brief", [("main", probe, "exit 0"), ("other", "", "exec sleep 1000")])
+    let ended = try place.capsrun("start", "--wait", "./brief")
+    #expect(ended.exitCode == 1 && ended.errors.contains("ended before it was ready"), "\(ended)")
+    #expect(try place.leftovers() == [])
+    // Who does not wait for that is not kept from it.
+    #expect(try place.capsrun("start", "./brief").exitCode == 0)
+    #expect(try place.wait("other", "running", of: "brief").pid != nil)
+  }
+
+  @Test(arguments: Caller.reachable)
   func `what runs already is left alone`(caller: Caller) throws {
     let place = try SupervisedPlace(as: caller)
     try place.capsule("app", [("main", "", "exec sleep 1000")])

@@ -144,7 +144,24 @@ import Testing
     graph.startAll()
     #expect(graph.goOn() == ["settled false"] && graph.state("a") == .running)
     #expect(graph.now - 1000 == ReadinessProbe.patience)
+    #expect(graph.machine.shortcoming(of: 0) == "not ready in 5m")
     #expect(graph.ready("a") == [] && graph.state("a") == .ready)
+  }
+
+  @Test func `a start is not whole for want of those alone that are needed, each for its own reason`() {
+    var graph = GraphDriver([
+      probed("a"), node("b") { $0.restart.policy = .never },
+      node("c") { $0.restart.policy = .never }, node("d", after: [after(2, isRequired: false)]),
+    ])
+    graph.startAll()
+    _ = graph.fail("c")
+    _ = graph.end("a")
+    #expect(graph.machine.shortcoming(of: 0) == "it ended before it was ready")
+    _ = graph.fail("b", .exited(code: 3))
+    #expect((1...3).map { graph.machine.shortcoming(of: $0) } == ["exit 3", nil, nil])
+    _ = graph.send(.stop([3]))
+    _ = graph.end("d")
+    #expect(graph.machine.shortcoming(of: 3) == "stopped")
   }
 
   @Test func `a chain of 500 starts and stops in order`() {
