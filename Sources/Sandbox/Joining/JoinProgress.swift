@@ -188,8 +188,11 @@ final class JoinProgress {
   private func letGoOn() throws(SetUpFailure) {
     do throws(SysError) {
       try reports?.send([InitProcess.goAhead])
+    } catch let error where error.errno == .brokenPipe {
+      // What it has said of that, if anything, comes next.
+      failure = Self.failure("it was killed before it could become its program")
     } catch {
-      // It is gone already, and what it has said comes next; or it ends by this.
+      // It ends by this.
       failure = SetUpFailure(stage: .joining, step: JoinStart.step, error: error)
       try Self.catching { () throws(SysError) in try reports?.endSending() }
     }
