@@ -61,6 +61,17 @@ int cl_peer_of(int socket, struct cl_peer *peer) {
   return 0;
 }
 
+// Since Linux 6.5, which the headers may be older than.
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+
+int cl_peer_handle(int socket) {
+  int pidfd = -1;
+  socklen_t length = sizeof pidfd;
+  return getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &length) == -1 ? -1 : pidfd;
+}
+
 int cl_set_patience(int socket, long milliseconds) {
   struct timeval time = {milliseconds / 1000, milliseconds % 1000 * 1000};
   if (setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == -1) return -1;

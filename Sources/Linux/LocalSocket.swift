@@ -155,15 +155,29 @@ package final class ReceivedDescriptor {
   }
 }
 
-extension LocalConnection.Peer {
-  /// Whether that process lives in the user namespace of this one: a sandbox of the same user does not. False also for one that
-  /// is gone, or that this process may not look at. user_namespaces(7)
-  package func isInOwnUserNamespace() -> Bool {
+extension LocalConnection {
+  /// Whether the process that has made the other end lives in the user namespace of this one: a sandbox of the same user does not.
+  /// False also for one that is gone, or that this process may not look at. user_namespaces(7)
+  package func isPeerInOwnUserNamespace() -> Bool {
     do throws(SysError) {
+      let peer = try peer()
       let own = try Descriptor.open("/proc/self/ns/user", .place).status(of: "").identity
-      return try Descriptor.open("/proc/\(process)/ns/user", .place).status(of: "").identity == own
+      let found = try Descriptor.open("/proc/\(peer.process)/ns/user", .place).status(of: "").identity
+      guard found == own else { return false }
+      // Only now: as long as it lives its number is nobody else's.
+      return try isAlive(peer)
     } catch {
       return false
+    }
+  }
+
+  /// Before Linux 6.5 nobody can tell whether it is the same process that has this number. SO_PEERPIDFD
+  private func isAlive(_ peer: Peer) throws(SysError) -> Bool {
+    do throws(SysError) {
+      let number = try check(.socket, "the other end") { cl_peer_handle(descriptor.number) }
+      return try !ProcessHandle(Descriptor(owning: number), id: peer.process).hasEnded()
+    } catch let error where error.errno.rawValue == ENOPROTOOPT {
+      return true
     }
   }
 }

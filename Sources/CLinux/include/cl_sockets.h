@@ -28,6 +28,9 @@ int cl_connect_to(const char *path, long patience);
 
 int cl_peer_of(int socket, struct cl_peer *peer);
 
+/// A pidfd of who made the other end; -1 and ENOPROTOOPT before Linux 6.5.
+int cl_peer_handle(int socket);
+
 /// Lets `recv` and `send` of a connection that waits give up with EAGAIN after a time; 0 for never.
 int cl_set_patience(int socket, long milliseconds);
 

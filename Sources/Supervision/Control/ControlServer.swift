@@ -125,7 +125,7 @@ extension ControlServer {
 
   private func admit(_ connection: consuming LocalConnection) throws(SysError) {
     let peer = try connection.peer()
-    let failure = refusal(of: peer)
+    let failure = refusal(of: peer, connection)
     let client = try ControlConnection(connection, number: nextNumber, of: self, on: loop)
     nextNumber += 1
     if let failure {
@@ -145,13 +145,13 @@ extension ControlServer {
   }
 
   /// Nobody else may ask, and nobody from inside a sandbox, although he may be the same user.
-  private func refusal(of peer: LocalConnection.Peer) -> ControlFailure? {
+  private func refusal(of peer: LocalConnection.Peer, _ connection: borrowing LocalConnection) -> ControlFailure? {
     if peer.user == 0 { return nil }
     guard peer.user == owner else {
       return ControlFailure(
         ControlFailure.notAllowed, "this is for user \(owner) and root, and you are user \(peer.user)")
     }
-    guard peer.isInOwnUserNamespace() else {
+    guard connection.isPeerInOwnUserNamespace() else {
       return ControlFailure(ControlFailure.notAllowed, "this is for nobody who is in another user namespace")
     }
     return nil
