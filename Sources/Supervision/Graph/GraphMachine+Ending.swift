@@ -1,5 +1,4 @@
 internal import Linux
-internal import ManifestFormat
 internal import Planning
 
 // From running to what follows.
@@ -8,6 +7,7 @@ extension GraphMachine {
   mutating func spawnFailed(_ process: Int, _ problem: String) {
     guard lives[process].stage == .starting else { return }
     endProbe(process)
+    let problem = lives[process].overdue ?? problem
     lives[process].problem = problem
     lives[process].ending = nil
     if lives[process].next == .rule { decide(process, isClean: false, isFinal: false, problem) }
@@ -60,7 +60,7 @@ extension GraphMachine {
     lives[process].stage = .none
     lives[process].next = .rule
     lives[process].stopStep = .none
-    lives[process].isOverdue = false
+    lives[process].overdue = nil
     setTimer(process, .max)
     proceedStop(process)
     switch next {
@@ -97,9 +97,8 @@ extension GraphMachine {
   private static let finalCode: CInt = 125
 
   private mutating func decide(_ process: Int, _ ending: Ending) {
-    if lives[process].isOverdue, let deadline = nodes[process].readiness?.deadline {
-      let span = TimeSpan.text(.milliseconds(deadline))
-      return decide(process, isClean: false, isFinal: false, "not ready in \(span)")
+    if let overdue = lives[process].overdue {
+      return decide(process, isClean: false, isFinal: false, overdue)
     }
     switch ending {
     case .exited(let code):

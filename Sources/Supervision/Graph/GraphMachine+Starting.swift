@@ -110,19 +110,34 @@ extension GraphMachine {
   private mutating func spawn(_ process: Int) {
     setTimer(process, .max)
     releaseStop(process)
+    let now = now
     change(process) {
       if $0.cause == .rule { $0.restarts += 1 }
       if $0.cause == .hand, $0.generation > 0 { $0.manualRestarts += 1 }
       $0.generation += 1
       $0.state = .starting
       $0.stage = .starting
-      ($0.isEmptied, $0.isReadyEarly, $0.wasReady, $0.isLate, $0.isOverdue) = (false, false, false, false, false)
+      ($0.isEmptied, $0.isReadyEarly, $0.wasReady, $0.isLate, $0.overdue) = (false, false, false, false, nil)
       ($0.blocker, $0.lacking, $0.startedAt, $0.reason) = (nil, nil, nil, nil)
       ($0.stopStep, $0.next, $0.cause) = (.none, .rule, .uncounted)
+      // Also where the last one could not be made, and it is started again at once.
+      $0.since = now
     }
     // What it writes must be watched from its first line on.
     if case .log = nodes[process].readiness?.way { beginProbe(process) }
     actions.append(.spawn(instance(process)))
+    setTimer(process, moment(in: Self.longestStart))
+  }
+
+  /// Far longer than the making of any process takes. Nothing says when it would become its program, should somebody inside have
+  /// stopped it on its way.
+  package static var longestStart: UInt64 { 30_000 }
+
+  /// One that takes too long to become its program counts as failed.
+  mutating func giveUpStart(_ process: Int) {
+    lives[process].overdue = "not started in \(TimeSpan.text(.milliseconds(Self.longestStart)))"
+    killNow(process)
+    change(process) { $0.state = .stopping }
   }
 
   mutating func spawned(_ process: Int) {
@@ -136,6 +151,7 @@ extension GraphMachine {
     case .asked: return actions.append(.signal(instance(process), signal(of: process)))
     case .killed: return actions.append(.kill(instance(process)))
     }
+    setTimer(process, .max)
     change(process) { $0.state = .running }
     guard nodes[process].readiness != nil else { return }
     if lives[process].isReadyEarly { return ready(process) }
@@ -186,7 +202,7 @@ extension GraphMachine {
   mutating func overdue(_ process: Int) {
     guard let startedAt = lives[process].startedAt, let probe = nodes[process].readiness else { return }
     if let deadline = probe.deadline, now - startedAt >= deadline {
-      lives[process].isOverdue = true
+      lives[process].overdue = "not ready in \(TimeSpan.text(.milliseconds(deadline)))"
       return stopInOrder([process], among: [process]) { _ in .rule }
     }
     change(process) { $0.isLate = true }

@@ -113,7 +113,8 @@ package struct GraphMachine {
       if lives[process].waitsForGroup { releaseGroup(of: process) } else { consider(process) }
     case .stopping: killNow(process)
     case .running: overdue(process)
-    case .pending, .starting, .ready, .unhealthy, .completed, .failed, .disabled: break
+    case .starting: giveUpStart(process)
+    case .pending, .ready, .unhealthy, .completed, .failed, .disabled: break
     }
   }
 

@@ -59,8 +59,8 @@ struct NodeLife {
   var wasReady = false
   /// Whether nobody waits any more for it to become ready.
   var isLate = false
-  /// Whether it is being stopped because it was not ready in time.
-  var isOverdue = false
+  /// Why it is being ended, where that is because it has not come as far as it should in time.
+  var overdue: String?
 
   /// Since when it waits for others, and for which of its dependencies.
   var blockedSince: UInt64 = 0

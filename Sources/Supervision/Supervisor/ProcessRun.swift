@@ -32,13 +32,10 @@ final class ProcessRun {
   /// How often it could not be reaped although it has ended.
   private var tracedLooks = 0
 
-  /// Far longer than the making of any process takes. Nothing says when it would become its program, should somebody inside have
-  /// stopped it on its way.
-  static let longestJoin: UInt64 = 30_000
   private static let tracedInterval: UInt64 = 20
   private static let mostTracedLooks = 50
 
-  /// Generation 0 is for what runs beside the processes of the plan.
+  /// Generation 0 is for what runs beside the processes of the plan; of those the graph says when they are given up.
   static func begin(
     _ process: PlannedProcess, generation: Int = 0, streams: JoinStreams, by supervisor: Supervisor,
     _ tell: @escaping Body
@@ -47,7 +44,11 @@ final class ProcessRun {
     let run = ProcessRun(pending, supervisor, tell)
     do throws(SysError) {
       try run.attend(pending.number)
-      run.moment = try supervisor.moments.after(longestJoin) { [run] () throws(SysError) in try run.giveUp() }
+      if generation == 0 {
+        run.moment = try supervisor.moments.after(GraphMachine.longestStart) { [run] () throws(SysError) in
+          try run.giveUp()
+        }
+      }
     } catch {
       // It is on its way already, and cannot be waited for.
       try SetUpFailure.catching(.joining, "end it") { () throws(SysError) in try run.abandon() }

@@ -77,7 +77,7 @@ extension Supervisor {
     }
   }
 
-  static let wasLate = "it did not become its program in \(ProcessRun.longestJoin / 1000)s"
+  static let wasLate = "it did not become its program in \(GraphMachine.longestStart / 1000)s"
 
   /// Nothing of it is there, and nothing will be.
   private func fail(_ life: InstanceLife, _ reason: String) throws(SysError) {

@@ -180,4 +180,27 @@ import Testing
     }
     #expect(actions == ["idle"])
   }
+
+  @Test func `one that does not become its program in time counts as failed, and is started again`() {
+    var graph = GraphDriver([node("a") { $0.restart.limit = 1 }, node("b", after: [after(0)])])
+    #expect(graph.send(.begin) == ["spawn a"])
+    #expect(graph.goOn() == ["kill a"] && graph.state("a") == .stopping)
+    #expect(graph.now - 1000 == GraphMachine.longestStart)
+    let first = graph.instance("a")
+    // It may have become its program just before.
+    #expect(graph.send(.spawned(first)) == ["kill a"])
+    _ = graph.send(.emptied(first))
+    #expect(graph.send(.ended(first, .killed(signal: 9))) == ["spawn a"])
+    #expect(graph.goOn() == ["kill a"])
+    #expect(graph.send(.spawnFailed(graph.instance("a"), "it was killed")).contains("settled false"))
+    #expect(graph.state("a") == .failed && graph.status("a").problem == "not started in 30s")
+  }
+
+  @Test func `one that has become its program has all the time in the world`() {
+    var graph = GraphDriver([node("a")])
+    graph.startAll()
+    #expect(graph.machine.nextMoment == nil)
+    graph.pass(GraphMachine.longestStart)
+    #expect(graph.send(.moment) == [] && graph.state("a") == .running)
+  }
 }

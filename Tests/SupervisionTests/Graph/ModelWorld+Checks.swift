@@ -46,7 +46,9 @@ extension ModelWorld {
     case .kill(let instance):
       present(instance, "killed")
       // Before there is anything, there is nothing to be killed.
-      if bodies[instance.process].isStarted || dice.chance(50) { bodies[instance.process].isKilled = true }
+      if bodies[instance.process].isStarted || bodies[instance.process].isStuck || dice.chance(50) {
+        bodies[instance.process].isKilled = true
+      }
     case .beginProbe(let instance):
       // A log is watched from before the start.
       if bodies[instance.process].generation + 1 != instance.generation { present(instance, "probed") }
@@ -75,6 +77,7 @@ extension ModelWorld {
     let ending = bodies[process].lastEnding
     bodies[process] = Body(generation: instance.generation)
     bodies[process].lastEnding = ending
+    bodies[process].isStuck = !isKind && dice.chance(5)
     isIdle = false
   }
 
@@ -100,6 +103,9 @@ extension ModelWorld {
       let status = machine.status(of: process)
       if (status.instance != nil) == bodies[process].isGone { problems.append("\(process): an instance, or none") }
       if status.state == .blocked { checkBlocked(process, status) }
+      if status.state == .starting, (machine.nextMoment ?? .max) > status.since + GraphMachine.longestStart {
+        problems.append("\(process) may take for ever to start")
+      }
       if status.state == .backoff, let until = status.backoff?.until, until != .max, until > now {
         if (machine.nextMoment ?? .max) > until {
           problems.append("\(process) waits for a moment that is not asked for")

@@ -9,6 +9,7 @@ extension ModelWorld {
     let instance = Instance(process: process, generation: bodies[process].generation)
     guard instance.generation > 0, !bodies[process].isFailed else { return }
     guard bodies[process].isStarted else {
+      if bodies[process].isStuck, !bodies[process].isKilled { return }
       if bodies[process].isKilled || !isKind && dice.chance(15) {
         bodies[process].isFailed = true
         return news.append(.spawnFailed(instance, "no such file"))

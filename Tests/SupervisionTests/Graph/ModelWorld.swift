@@ -11,6 +11,8 @@ struct ModelWorld {
     var hasLeader = false, hasRest = false
     var isKilled = false
     var isReady = false
+    /// Whether it never becomes its program.
+    var isStuck = false
     // What the graph has heard of it.
     var heardUp = false, heardReady = false, heardEnd = false, heardEmpty = false, heardFailure = false
     var lastEnding: Ending?
@@ -109,7 +111,10 @@ struct ModelWorld {
     case 2, 3: tell(.start(some))
     case 4, 5, 6: tell(.restart(some))
     case 7: tell(.kill(some))
-    default: tell(.begin)
+    default:
+      // All of them, whoever was chosen.
+      restarts = Array(repeating: [], count: nodes.count)
+      tell(.begin)
     }
   }
 
