@@ -63,16 +63,18 @@ private struct AttachedProcess {
   func follow(_ client: borrowing ControlClient) throws(DiagnosticList) -> ExitCode {
     let watch = try reading { () throws(SysError) in try reader.watch() }
     while true {
-      // Asked first: what it wrote before its end is there when it is shown afterwards.
+      // Asked first: what it wrote before its end is there when it is looked for afterwards.
       let ending = try ending(client)
-      try showAll()
+      try showWhatIsThere()
       switch ending {
-      case .goesOn: break
-      case .ended(let code): return code
-      }
-      try reading { () throws(SysError) in
-        try watch.wait(milliseconds: 500)
-        try reader.lookAgain()
+      case .goesOn: try reading { () throws(SysError) in try watch.wait(milliseconds: 500) }
+      case .ended(let code):
+        // Its end may be known a moment before its last words are kept, and a longer one where the machine has much to do.
+        for _ in 0..<3 {
+          try reading { () throws(SysError) in try watch.wait(milliseconds: 100) }
+          try showWhatIsThere()
+        }
+        return code
       }
     }
   }
@@ -98,7 +100,8 @@ private struct AttachedProcess {
     }
   }
 
-  private func showAll() throws(DiagnosticList) {
+  private func showWhatIsThere() throws(DiagnosticList) {
+    try reading { () throws(SysError) in try reader.lookAgain() }
     while let record = try reading({ () throws(SysError) in try reader.next() }) { try show(record) }
   }
 
