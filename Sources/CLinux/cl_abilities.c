@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -68,5 +69,13 @@ int cl_try_clone(uint64_t namespaces) {
   while (waitpid((pid_t)child, &status, 0) == -1)
     if (errno != EINTR)
       return -1;
+  return 0;
+}
+
+int cl_memory_of_machine(uint64_t *bytes) {
+  struct sysinfo facts;
+  if (sysinfo(&facts) == -1)
+    return -1;
+  *bytes = (uint64_t)facts.totalram * facts.mem_unit;
   return 0;
 }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The machine that this runs on.
@@ -16,9 +17,11 @@ package enum Machine {
     package static let architecture = "aarch64"
   #endif
 
-  /// How much memory it has, in bytes. sysconf(3)
-  package static var memory: UInt64 {
-    UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(sysconf(Int32(_SC_PAGESIZE)))
+  /// How much memory it has, in bytes. Not by sysconf(3), which makes up a number where the call is refused. sysinfo(2)
+  package static func memory() throws(SysError) -> UInt64 {
+    var bytes: UInt64 = 0
+    try check(.sysinfo, "the memory of this machine") { cl_memory_of_machine(&bytes) }
+    return bytes
   }
 
   /// How many bytes a page of memory has. sysconf(3)

@@ -14,7 +14,8 @@ package enum SystemCall: String, Hashable, Sendable {
     pipe, pivot_root, poll, prctl, prlimit, read, readlink
   case recv, seccomp, send, setpriority, setgroups, sethostname, setns, setpgid, setresuid, setrlimit, setsid, signalfd,
     shutdown, sigprocmask
-  case socketpair, symlink, timerfd_create, timerfd_settime, umount, uname, unshare, userfaultfd, waitid, write, rename
+  case socketpair, symlink, sysinfo, timerfd_create, timerfd_settime, umount, uname, unshare, userfaultfd, waitid,
+    write, rename
 }
 
 /// A system call that failed: which, on what, and why.

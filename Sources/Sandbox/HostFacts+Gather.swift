@@ -13,7 +13,7 @@ extension HostFacts {
       // A process number is unique among the living, so no two running workloads share a user.
       reservedUser: firstReservedUser + UInt32(CurrentProcess.id),
       systemEntries: try entries(BaseRoot.systemFolders + BaseRoot.sharedEtc))
-    facts.memory = Machine.memory
+    facts.memory = try Machine.memory()
     return facts
   }
 

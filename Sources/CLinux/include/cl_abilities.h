@@ -37,4 +37,7 @@ int cl_may_write(const char *path);
 /// and is reaped here.
 int cl_try_clone(uint64_t namespaces);
 
+/// How many bytes of memory this machine has.
+int cl_memory_of_machine(uint64_t *bytes);
+
 #endif
