@@ -78,7 +78,14 @@ int cl_set_patience(int socket, long milliseconds) {
   return setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
-int cl_message_pair(int pair[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair); }
+int cl_message_pair(int *one, int *other) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+    return -1;
+  *one = pair[0];
+  *other = pair[1];
+  return 0;
+}
 
 int cl_is_hung_up(int socket) {
   struct pollfd entry = {.fd = socket};

@@ -138,7 +138,7 @@ struct Session {
     warnings += dangers.map(\.warning)
     for closed in plan.closedGrants(HostLook.file) {
       // Lists of further rights may let the caller in where the permission bits do not.
-      if plan.identity.launcher == .user, mayWrite(closed.path) { continue }
+      if !plan.identity.isOfRoot, mayWrite(closed.path) { continue }
       warnings.append(closed.warning(plan.identity))
     }
   }

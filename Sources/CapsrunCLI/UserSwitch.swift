@@ -46,7 +46,7 @@ enum UserSwitch {
 
   private static func change(to user: UInt32, _ group: UInt32) throws(SysError) {
     // That user may look into this process from now on: nothing of root's must be left in it.
-    try Descriptor.closeAll(except: [])
+    try Descriptor.closeAll()
     try CurrentProcess.leaveSupplementaryGroups()
     try CurrentProcess.become(user: user, group: group)
     // Usually they are gone with the user, but the securebits can keep them.

@@ -7,30 +7,14 @@ package struct Attempt: Sendable {
   package let number: UInt32
   package let arguments: [UInt64]
 
-  private init(_ call: SystemCall, _ number: CInt, _ arguments: [UInt64] = []) {
+  fileprivate init(_ call: SystemCall, _ number: CInt, _ arguments: [UInt64] = []) {
     self.call = call
     self.number = UInt32(number)
     self.arguments = arguments
   }
 
   /// Without any filter the kernel would answer each of these with another error than a filter does, or with none.
-  package static var all: [Attempt] {
-    let wrong = UInt64(CInt.max)
-    return [
-      Attempt(.bpf, cl_number_bpf, [wrong]),
-      Attempt(.clone3, cl_number_clone3),
-      Attempt(.io_uring_setup, cl_number_io_uring_setup),
-      // TIOCSTI, with a bit above those that the kernel looks at.
-      Attempt(.ioctl, cl_number_ioctl, [wrong, 0x1_0000_5412]),
-      Attempt(.keyctl, cl_number_keyctl, [wrong]),
-      Attempt(.move_mount, cl_number_move_mount, [wrong, 0, wrong]),
-      Attempt(.perf_event_open, cl_number_perf_event_open),
-      // AF_VSOCK
-      Attempt(.socket, cl_number_socket, [40, 1]),
-      Attempt(.unshare, cl_number_unshare, [wrong]),
-      Attempt(.userfaultfd, cl_number_userfaultfd, [wrong]),
-    ]
-  }
+  package static var all: Attempts { Attempts() }
 
   /// Makes the call; returns its error, or nil when it succeeded.
   package func make() -> Errno? {
@@ -41,6 +25,33 @@ package struct Attempt: Sendable {
 
   /// The architecture that filters are asked about, as `struct seccomp_data` names it.
   package static var architecture: UInt32 { cl_native_architecture }
+}
+
+/// All attempts, one after the other: an array of them would be one more generic type that each start sets up.
+package struct Attempts: Sequence, IteratorProtocol, Sendable {
+  private var index = 0
+
+  fileprivate init() {}
+
+  package mutating func next() -> Attempt? {
+    defer { index += 1 }
+    let wrong = UInt64(CInt.max)
+    return switch index {
+    case 0: Attempt(.bpf, cl_number_bpf, [wrong])
+    case 1: Attempt(.clone3, cl_number_clone3)
+    case 2: Attempt(.io_uring_setup, cl_number_io_uring_setup)
+    // TIOCSTI, with a bit above those that the kernel looks at.
+    case 3: Attempt(.ioctl, cl_number_ioctl, [wrong, 0x1_0000_5412])
+    case 4: Attempt(.keyctl, cl_number_keyctl, [wrong])
+    case 5: Attempt(.move_mount, cl_number_move_mount, [wrong, 0, wrong])
+    case 6: Attempt(.perf_event_open, cl_number_perf_event_open)
+    // AF_VSOCK
+    case 7: Attempt(.socket, cl_number_socket, [40, 1])
+    case 8: Attempt(.unshare, cl_number_unshare, [wrong])
+    case 9: Attempt(.userfaultfd, cl_number_userfaultfd, [wrong])
+    default: nil
+    }
+  }
 }
 
 /// What holds for a confined process, asked of the kernel.

@@ -36,7 +36,7 @@ package struct Descriptor: ~Copyable {
 
   /// Opens a path of the file system as this process sees it. open(2)
   package static func open(_ path: String, _ access: Access, mode: UInt32 = 0) throws(SysError) -> Descriptor {
-    Descriptor(owning: try check(.open, path) { cl_open(path, access.flags, mode) })
+    Descriptor(owning: try check(.open, path) { path.withCString { cl_open($0, access.flags, mode) } })
   }
 
   /// Opens a path no part of which may be a symbolic link; else ELOOP. openat2(2)
@@ -54,7 +54,7 @@ package struct Descriptor: ~Copyable {
 
   /// Opens a path below this folder, following links as usual. openat(2)
   package func open(_ path: String, _ access: Access, mode: UInt32 = 0) throws(SysError) -> Descriptor {
-    Descriptor(owning: try check(.open, path) { cl_openat(number, path, access.flags, mode) })
+    Descriptor(owning: try check(.open, path) { path.withCString { cl_openat(number, $0, access.flags, mode) } })
   }
 
   /// Opens a path as if this folder were the root: no `..`, link or magic link leads out of it, or with `.refused` there may
@@ -63,12 +63,17 @@ package struct Descriptor: ~Copyable {
     _ path: String, _ access: Access, mode: UInt32 = 0, links: Links = .followed
   ) throws(SysError) -> Descriptor {
     Descriptor(
-      owning: try check(.openat2, path) { cl_open_in_root(number, path, access.flags, mode, links == .refused) })
+      owning: try check(.openat2, path) {
+        path.withCString { cl_open_in_root(number, $0, access.flags, mode, links == .refused) }
+      })
   }
 
   /// What becomes of links in a path.
-  package enum Links: Sendable {
+  package enum Links: UInt8, Hashable, Sendable {
     case followed, refused
+
+    /// Written out: what is derived is called from other modules by a table that each start would have to set up.
+    package static func == (one: Links, other: Links) -> Bool { one.rawValue == other.rawValue }
   }
 
   /// Another descriptor of the same open file. fcntl(2)
@@ -103,28 +108,6 @@ package struct Descriptor: ~Copyable {
     pread(number, buffer, capacity, 0)
   }
 
-  /// Closes every descriptor of this process but standard input, output and error and those given. close_range(2)
-  package static func closeAll(except kept: [DescriptorNumber]) throws(SysError) {
-    var first: CInt = 3
-    while let next = smallest(of: kept, from: first) {
-      if next > first {
-        try check(.close_range, "") { cl_close_range(CUnsignedInt(first), CUnsignedInt(next - 1), false) }
-      }
-      first = next + 1
-    }
-    try check(.close_range, "") { cl_close_range(CUnsignedInt(first), CUnsignedInt.max, false) }
-  }
-
-  /// The few numbers are searched again and again: sorting them would cost each start the set-up of a generic algorithm.
-  private static func smallest(of kept: [DescriptorNumber], from first: CInt) -> CInt? {
-    var smallest: CInt?
-    for number in kept where number.value >= first {
-      if let found = smallest, found <= number.value { continue }
-      smallest = number.value
-    }
-    return smallest
-  }
-
   /// Closes standard input, output and error of a process that shall hold nothing open.
   package static func closeStandardStreams() throws(SysError) {
     try check(.close_range, "") { cl_close_range(0, 2, false) }
@@ -135,7 +118,7 @@ package struct Descriptor: ~Copyable {
     try check(.close_range, "") { cl_close_range(3, CUnsignedInt.max, true) }
   }
 
-  /// The number of this descriptor, for `closeAll(except:)` alone.
+  /// The number of this descriptor, for `KeptDescriptors` and for waiting.
   package var keptNumber: DescriptorNumber { DescriptorNumber(value: number) }
 }
 

@@ -6,6 +6,9 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
 
   package init(rawValue: CInt) { self.rawValue = rawValue }
 
+  /// Written out: what is derived is called from other modules by a table that each start would have to set up.
+  package static func == (one: Errno, other: Errno) -> Bool { one.rawValue == other.rawValue }
+
   package static let notPermitted = Errno(rawValue: 1)
   package static let noSuchFile = Errno(rawValue: 2)
   package static let noSuchProcess = Errno(rawValue: 3)

@@ -3,8 +3,11 @@ internal import Glibc
 
 /// What a file is and whose, at one moment. fstat(2)
 package struct FileStatus: Hashable, Sendable {
-  package enum Kind: Hashable, Sendable {
+  package enum Kind: UInt8, Hashable, Sendable {
     case file, folder, link, characterDevice, blockDevice, socket, other
+
+    /// Written out: what is derived is called from other modules by a table that each start would have to set up.
+    package static func == (one: Kind, other: Kind) -> Bool { one.rawValue == other.rawValue }
   }
 
   /// Which file it is, however it is named.

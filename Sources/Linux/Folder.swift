@@ -6,7 +6,7 @@ extension Descriptor {
   /// Makes a folder in this one; one that is there already is left as it is. mkdirat(2)
   package func makeFolder(_ name: String, mode: UInt32) throws(SysError) {
     do throws(SysError) {
-      try check(.mkdir, name) { mkdirat(number, name, mode) }
+      try check(.mkdir, name) { name.withCString { mkdirat(number, $0, mode) } }
     } catch let error where error.errno == .fileExists {
       return
     }
@@ -14,7 +14,9 @@ extension Descriptor {
 
   /// Makes a symbolic link in this folder. symlinkat(2)
   package func makeLink(_ name: String, to target: String) throws(SysError) {
-    try check(.symlink, name) { symlinkat(target, number, name) }
+    try check(.symlink, name) {
+      name.withCString { name in target.withCString { symlinkat($0, number, name) } }
+    }
   }
 
   /// Makes a file with this content and mode in this folder, which must not have one of that name. openat(2)
@@ -38,31 +40,53 @@ extension Descriptor {
 
 /// The path that a symbolic link holds, or nil when the path is no link. readlink(2)
 package func linkTarget(of path: String) throws(SysError) -> String? {
-  do throws(SysError) {
-    let buffer = try bytes(capacity: Int(PATH_MAX), .readlink, path) { readlink(path, $0, Int(PATH_MAX)) }
-    return try text(buffer, .readlink, path)
-  } catch let error where error.errno == .invalidArgument {
-    return nil
+  switch try whatStands(at: path) {
+  case .nothing: throw SysError(.readlink, path, .noSuchFile)
+  case .link(let target): target
+  case .other: nil
+  }
+}
+
+/// What a path leads to, without following a link that it ends with.
+package enum PathEnd {
+  case nothing, other
+  case link(to: String)
+}
+
+/// What stands there, without an error for nothing, as to throw one costs a start more than the call. readlink(2)
+package func whatStands(at path: String) throws(SysError) -> PathEnd {
+  switch text({ buffer, capacity in path.withCString { readlink($0, buffer, capacity) } }) {
+  case .text(let target): return .link(to: target)
+  case .failure(.invalidArgument): return .other
+  case .failure(.noSuchFile): return .nothing
+  case .failure(let errno): throw SysError(.readlink, path, errno)
   }
 }
 
 /// The folder that relative paths of this process start from. getcwd(3)
 package func currentFolder() throws(SysError) -> String {
-  let buffer = try bytes(capacity: Int(PATH_MAX), .getcwd, ".") {
-    getcwd($0, Int(PATH_MAX)).map { strlen($0) } ?? -1
+  switch text({ getcwd($0, $1).map { strlen($0) } ?? -1 }) {
+  case .text(let path): return path
+  case .failure(let errno): throw SysError(.getcwd, ".", errno)
   }
-  return try text(buffer, .getcwd, ".")
 }
 
-/// A path as text; one that is no UTF-8 would not come back as the same bytes.
-private func text(_ bytes: [UInt8], _ call: SystemCall, _ subject: String) throws(SysError) -> String {
-  // As a C string: the generic way would make every start set up the types that it is generic over.
-  var text: String?
-  (bytes + [0]).withUnsafeBytes { buffer in
-    text = buffer.baseAddress.flatMap { String(validatingCString: $0.assumingMemoryBound(to: CChar.self)) }
+private enum CallText {
+  case text(String)
+  case failure(Errno)
+}
+
+/// A path that one call writes; one that is no UTF-8 would not come back as the same bytes.
+///
+/// On the stack and as a C string: a start asks for a dozen paths, and generic ways to a text cost it the types that they set up.
+private func text(_ body: (UnsafeMutablePointer<CChar>, Int) -> Int) -> CallText {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX) + 1) { buffer in
+    guard let start = buffer.baseAddress else { return .failure(Errno(rawValue: ENOMEM)) }
+    let count = body(start, Int(PATH_MAX))
+    guard count >= 0 else { return .failure(Errno(rawValue: errno)) }
+    start[count] = 0
+    return String(validatingCString: start).map { .text($0) } ?? .failure(Errno(rawValue: EILSEQ))
   }
-  guard let text else { throw SysError(call, subject, Errno(rawValue: EILSEQ)) }
-  return text
 }
 
 /// The bytes that one call writes into a buffer; it returns their number, or -1.

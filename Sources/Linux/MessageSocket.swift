@@ -169,10 +169,10 @@ package struct MessageChannel: ~Copyable {
 
   /// Makes the pair. socketpair(2)
   package init() throws(SysError) {
-    var numbers: [CInt] = [-1, -1]
-    try check(.socketpair, "") { cl_message_pair(&numbers) }
-    parent = MessageSocket(Descriptor(owning: numbers[0]))
-    child = MessageSocket(Descriptor(owning: numbers[1]))
+    var (one, other): (CInt, CInt) = (-1, -1)
+    try check(.socketpair, "") { cl_message_pair(&one, &other) }
+    parent = MessageSocket(Descriptor(owning: one))
+    child = MessageSocket(Descriptor(owning: other))
   }
 
   package consuming func parentEnd() -> MessageSocket { parent }

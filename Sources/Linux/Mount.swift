@@ -37,7 +37,7 @@ package struct Mount: ~Copyable {
 
   /// A copy of what is mounted at `path`, with all that is mounted below it when `recursive`. open_tree(2)
   package static func copy(of path: String, recursive: Bool) throws(SysError) -> Mount {
-    let number = try check(.open_tree, path) { cl_open_tree(AT_FDCWD, path, recursive) }
+    let number = try check(.open_tree, path) { path.withCString { cl_open_tree(AT_FDCWD, $0, recursive) } }
     return Mount(descriptor: Descriptor(owning: number), subject: path)
   }
 

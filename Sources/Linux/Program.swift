@@ -2,24 +2,32 @@ internal import Glibc
 
 /// The arguments and the environment of a program that is about to be executed, in the form that the kernel takes.
 package struct Program {
-  private let arguments: [UnsafeMutablePointer<CChar>?]
-  private let environment: [UnsafeMutablePointer<CChar>?]
+  private typealias Texts = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
+  private let arguments: Texts
+  private let environment: Texts
 
   package init(arguments: [String], environment: [String]) {
-    self.arguments = arguments.map { strdup($0) } + [nil]
-    self.environment = environment.map { strdup($0) } + [nil]
+    self.arguments = Self.texts(arguments)
+    self.environment = Self.texts(environment)
   }
 
   /// With the environment of this process as it is.
   package init(arguments: [String]) {
-    self.arguments = arguments.map { strdup($0) } + [nil]
-    var variables: [UnsafeMutablePointer<CChar>?] = []
-    var next = environ
-    while let variable = next.pointee {
-      variables.append(variable)
+    self.arguments = Self.texts(arguments)
+    environment = environ
+  }
+
+  /// A copy that ends with NULL. Nobody frees it: either the program takes the place of this process, or the process ends.
+  private static func texts(_ strings: [String]) -> Texts {
+    let texts = Texts.allocate(capacity: strings.count + 1)
+    var next = texts
+    for string in strings {
+      next.initialize(to: strdup(string))
       next += 1
     }
-    environment = variables + [nil]
+    next.initialize(to: nil)
+    return texts
   }
 
   /// Executes the first of these files that is there; returns only by throwing. execve(2)

@@ -6,6 +6,9 @@ package struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvert
   package let rawValue: CInt
   package init(rawValue: CInt) { self.rawValue = rawValue }
 
+  /// Written out: what is derived is called from other modules by a table that each start would have to set up.
+  package static func == (one: Signal, other: Signal) -> Bool { one.rawValue == other.rawValue }
+
   package static let hangUp = Signal(rawValue: SIGHUP)
   package static let interrupt = Signal(rawValue: SIGINT)
   package static let quit = Signal(rawValue: SIGQUIT)

@@ -35,14 +35,20 @@ package enum StandardStream: CInt, Sendable {
 
   /// Lets go of the caller's input and output, which belong to the program from now on: whoever reads or writes at the
   /// other end shall see it when the program closes them. dup3(2)
-  package static func leaveInputAndOutput() throws(SysError) { try leave([.input, .output]) }
+  package static func leaveInputAndOutput() throws(SysError) {
+    let null = try Descriptor.open("/dev/null", .readAndWrite)
+    try input.giveWay(to: null)
+    try output.giveWay(to: null)
+  }
 
   /// Lets go of some of them: /dev/null stands in their place.
   package static func leave(_ streams: [StandardStream]) throws(SysError) {
     let null = try Descriptor.open("/dev/null", .readAndWrite)
-    for stream in streams {
-      try check(.dup, "/dev/null") { dup2(null.number, stream.rawValue) }
-    }
+    for stream in streams { try stream.giveWay(to: null) }
+  }
+
+  private func giveWay(to null: borrowing Descriptor) throws(SysError) {
+    try check(.dup, "/dev/null") { dup2(null.number, rawValue) }
   }
 
   /// Another descriptor of what is open as this stream. fcntl(2)

@@ -2,37 +2,41 @@
 /// read-only.
 package enum BaseRoot {
   /// Folders beside /usr that belong to the system.
-  package static let systemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
+  package static var systemFolders: [String] { ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] }
 
   /// What of the host's /etc is the same for everybody and needed by the programs in /usr.
-  package static let sharedEtc = ["/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/certs"]
-
-  /// The last is the controlling terminal of whoever opens it, which can only be one of the sandbox's own.
-  private static let devices = ["full", "null", "urandom", "zero", "tty"]
-
-  /// The size of the tmpfs that holds the root and the writable folders in it.
-  private static let rootFileSystem = RootFileSystemStep(bytes: 512 << 20, files: 65536)
-
-  /// The steps that build the root, before any grant is added.
-  static func steps(_ request: PlanRequest, _ facts: HostFacts, identity: Identity) -> [SetupStep] {
-    start(request, identity)
-      + SystemFiles.steps(identity, hostName: request.name)
-      + (request.base == .host ? facts.systemEntries.map(systemEntry) : [])
-      + (sealed(request) == ["/"] ? [] : [.folder(FolderStep(path: "/dev"))])
-      + deviceSteps
-      + [.scratch(ScratchStep(path: "/tmp")), .controlGroups(ControlGroupsStep(path: "/sys/fs/cgroup"))]
+  package static var sharedEtc: [String] {
+    ["/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/certs"]
   }
 
-  private static func start(_ request: PlanRequest, _ identity: Identity) -> [SetupStep] {
+  /// The last is the controlling terminal of whoever opens it, which can only be one of the sandbox's own.
+  private static var devices: [String] { ["full", "null", "urandom", "zero", "tty"] }
+
+  /// The size of the tmpfs that holds the root and the writable folders in it.
+  private static var rootFileSystem: RootFileSystemStep { RootFileSystemStep(bytes: 512 << 20, files: 65536) }
+
+  /// The steps that build the root, before any grant is added.
+  ///
+  /// They are added one by one to one list, as each copy of a list of steps costs a start 10 us.
+  static func add(to steps: inout [SetupStep], _ request: PlanRequest, _ facts: HostFacts, identity: Identity) {
+    steps.append(.rootFileSystem(rootFileSystem))
     switch request.base {
-    case .host: return [.rootFileSystem(rootFileSystem), .bind(shared("/usr"))]
-    case .nothing: return [.rootFileSystem(rootFileSystem)]
+    case .host: steps.append(.bind(shared("/usr")))
+    case .nothing: break
     case .tree(let tree):
       let lower = BindStep(
         source: tree.path.description, target: "/", access: .read, presence: .required, identity: tree.identity,
-        mapsOwner: identity.launcher == .root)
-      return [.rootFileSystem(rootFileSystem), .baseTree(BaseTreeStep(lower: lower, capsule: tree.capsule))]
+        mapsOwner: identity.isOfRoot)
+      steps.append(.baseTree(BaseTreeStep(lower: lower, capsule: tree.capsule)))
     }
+    SystemFiles.add(to: &steps, identity, hostName: request.name)
+    if case .host = request.base {
+      for entry in facts.systemEntries { steps.append(systemEntry(entry)) }
+    }
+    if hasOwnDevices(request) { steps.append(.folder(FolderStep(path: "/dev"))) }
+    addDevices(to: &steps)
+    steps.append(.scratch(ScratchStep(path: "/tmp")))
+    steps.append(.controlGroups(ControlGroupsStep(path: "/sys/fs/cgroup")))
   }
 
   /// What becomes read-only at the end. Where that is not just the root, /dev is a file system of its own: a base may have
@@ -42,6 +46,15 @@ package enum BaseRoot {
     case .host: ["/"]
     case .nothing: request.capsuleChanges == .inMemory ? ["/dev"] : ["/"]
     case .tree: request.capsuleChanges == .inMemory ? ["/dev"] : ["/", "/dev"]
+    }
+  }
+
+  /// Whether /dev is sealed by itself, and so a file system of its own.
+  private static func hasOwnDevices(_ request: PlanRequest) -> Bool {
+    switch request.base {
+    case .host: false
+    case .nothing: request.capsuleChanges == .inMemory
+    case .tree: true
     }
   }
 
@@ -65,20 +78,20 @@ package enum BaseRoot {
     BindStep(source: path, target: path, access: .read, presence: .required, mapsOwner: false)
   }
 
-  private static var deviceSteps: [SetupStep] {
-    devices.map { name in
+  private static func addDevices(to steps: inout [SetupStep]) {
+    for name in devices {
       let path = "/dev/" + name
-      return .bind(BindStep(source: path, target: path, access: .device, presence: .required, mapsOwner: false))
-    } + [
-      // The same device since Linux 5.6, but for waiting when the machine boots.
-      .link(LinkStep(path: "/dev/random", target: "urandom")),
-      .link(LinkStep(path: "/dev/fd", target: "/proc/self/fd")),
-      .link(LinkStep(path: "/dev/stdin", target: "/proc/self/fd/0")),
-      .link(LinkStep(path: "/dev/stdout", target: "/proc/self/fd/1")),
-      .link(LinkStep(path: "/dev/stderr", target: "/proc/self/fd/2")),
-      .scratch(ScratchStep(path: "/dev/shm")),
-      .terminals(TerminalsStep(path: "/dev/pts", most: 256)),
-      .link(LinkStep(path: "/dev/ptmx", target: "pts/ptmx")),
-    ]
+      steps.append(
+        .bind(BindStep(source: path, target: path, access: .device, presence: .required, mapsOwner: false)))
+    }
+    // The same device since Linux 5.6, but for waiting when the machine boots.
+    steps.append(.link(LinkStep(path: "/dev/random", target: "urandom")))
+    steps.append(.link(LinkStep(path: "/dev/fd", target: "/proc/self/fd")))
+    steps.append(.link(LinkStep(path: "/dev/stdin", target: "/proc/self/fd/0")))
+    steps.append(.link(LinkStep(path: "/dev/stdout", target: "/proc/self/fd/1")))
+    steps.append(.link(LinkStep(path: "/dev/stderr", target: "/proc/self/fd/2")))
+    steps.append(.scratch(ScratchStep(path: "/dev/shm")))
+    steps.append(.terminals(TerminalsStep(path: "/dev/pts", most: 256)))
+    steps.append(.link(LinkStep(path: "/dev/ptmx", target: "pts/ptmx")))
   }
 }

@@ -6,7 +6,7 @@ package struct Plan: Codable, Hashable, Sendable {
   package var format = 1
   package var name: String
   package var identity: Identity
-  package var namespaces: [Namespace]
+  package var namespaces: PlannedNamespaces
   /// What PID 1 does, in this order, before the program is forked.
   package var setup: [SetupStep]
   package var processes: [PlannedProcess]
@@ -59,6 +59,19 @@ package enum Namespace: String, Codable, Hashable, Sendable, CaseIterable {
   case user, mount, pid, network, ipc, uts, cgroup
 }
 
+/// Either a namespace of each kind, or none at all. It is printed as the list of them.
+package enum PlannedNamespaces: Hashable, Sendable, Codable {
+  case all, none
+
+  package var kinds: [Namespace] { if case .all = self { Namespace.allCases } else { [] } }
+
+  package func encode(to encoder: any Encoder) throws { try kinds.encode(to: encoder) }
+
+  package init(from decoder: any Decoder) throws {
+    self = try [Namespace](from: decoder).isEmpty ? .none : .all
+  }
+}
+
 /// Who the workload is, inside and outside.
 package struct Identity: Codable, Hashable, Sendable {
   /// Who sets the sandbox up, and so how owners and maps are handled.
@@ -78,6 +91,9 @@ package struct Identity: Codable, Hashable, Sendable {
   package var keptGroups: [UInt32]
   /// All users and groups that are mapped; nil for those two alone.
   package var range: IdentityRange?
+
+  /// Whether root sets the sandbox up.
+  package var isOfRoot: Bool { if case .root = launcher { true } else { false } }
 }
 
 /// The users and groups of a sandbox that has more than one of each.

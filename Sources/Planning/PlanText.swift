@@ -8,7 +8,7 @@ extension Plan {
       "name        \(name)",
       "user        \(identity.text)",
       "tier        \(tier.rawValue)",
-      "namespaces  \(namespaces.isEmpty ? "none" : namespaces.map(\.rawValue).joined(separator: ", "))",
+      "namespaces  \(namespaces == .none ? "none" : namespaces.kinds.map(\.rawValue).joined(separator: ", "))",
       "set-up",
     ]
     for (index, step) in setup.enumerated() {

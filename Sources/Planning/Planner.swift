@@ -9,7 +9,7 @@ package enum Planner {
     let limits = try limits(request, facts)
     let decision = try TierDecision(
       request.degrading, facts.abilities, sharesUser: Identity.isShared(identity.hostUser))
-    if decision.tier == .filterOnly { return try filterOnly(request, grants, facts, decision) }
+    if case .filterOnly = decision.tier { return try filterOnly(request, grants, facts, decision) }
     let lacksRules = decision.lacks(.landlock)
     let setup = setup(request, grants, facts, identity, hasOwnProcesses: !decision.lacks(.processes))
     var processes: [PlannedProcess] = []
@@ -25,7 +25,7 @@ package enum Planner {
       processes.append(planned)
     }
     return Plan(
-      name: request.name, identity: identity, namespaces: Namespace.allCases, setup: setup, processes: processes,
+      name: request.name, identity: identity, namespaces: .all, setup: setup, processes: processes,
       tier: decision.tier, degraded: decision.degraded, timeLimit: request.timeLimit, limits: limits,
       notYet: request.notYet, graph: request.graph)
   }
@@ -66,7 +66,7 @@ package enum Planner {
       processes.append(process)
     }
     let plan = Plan(
-      name: request.name, identity: identity, namespaces: [], setup: setup, processes: processes,
+      name: request.name, identity: identity, namespaces: .none, setup: setup, processes: processes,
       tier: .filterOnly, degraded: decision.degraded, timeLimit: request.timeLimit, limits: limits,
       notYet: request.notYet, graph: request.graph)
     // The group of a program is that of its namespaces.
@@ -116,9 +116,10 @@ package enum Planner {
     hasOwnProcesses: Bool
   ) -> [SetupStep] {
     var steps: [SetupStep] = []
+    steps.reserveCapacity(64)
     // While the capabilities over the new namespaces are still there.
     steps.append(.hostName(HostNameStep(name: request.name)))
-    steps += BaseRoot.steps(request, facts, identity: identity)
+    BaseRoot.add(to: &steps, request, facts, identity: identity)
     if let capsule = request.capsule { steps.append(step(capsule, identity, request.capsuleChanges)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
     for grant in grants {
@@ -217,8 +218,21 @@ private enum Environment {
   /// `KEY=value`, sorted.
   static func variables(of program: ProgramRequest, _ request: PlanRequest, home: String) -> [String] {
     var result: [String] = []
-    for (key, value) in fixed(for: request, home: home) where program.environment[key] == nil {
-      result.append(key + "=" + value)
+    func add(_ key: String, _ value: String) {
+      if program.environment[key] == nil { result.append(key + "=" + value) }
+    }
+    add("HOME", home)
+    add("LANG", "C.UTF-8")
+    var path = ""
+    for folder in fixedPath(request.capsule) { path += path.isEmpty ? folder : ":" + folder }
+    add("PATH", path)
+    add("TMPDIR", home)
+    if let capsule = request.capsule {
+      add("CAPSULE_NAME", request.name)
+      if let id = capsule.id {
+        add("BUILD_SHA", id)
+        add("CAPSULE_ID", id)
+      }
     }
     for (key, value) in program.environment { result.append(key + "=" + value) }
     return result.sorted()
@@ -227,15 +241,6 @@ private enum Environment {
   /// The folders in which a program is looked for.
   static func searchPath(of program: ProgramRequest, _ request: PlanRequest) -> [String] {
     program.environment["PATH"].map { $0.split(separator: ":").map(String.init) } ?? fixedPath(request.capsule)
-  }
-
-  private static func fixed(for request: PlanRequest, home: String) -> [(String, String)] {
-    var path = ""
-    for folder in fixedPath(request.capsule) { path += path.isEmpty ? folder : ":" + folder }
-    let common = [("HOME", home), ("LANG", "C.UTF-8"), ("PATH", path), ("TMPDIR", home)]
-    guard let capsule = request.capsule else { return common }
-    let named = common + [("CAPSULE_NAME", request.name)]
-    return capsule.id.map { named + [("BUILD_SHA", $0), ("CAPSULE_ID", $0)] } ?? named
   }
 
   private static func fixedPath(_ capsule: CapsuleFolder?) -> [String] {

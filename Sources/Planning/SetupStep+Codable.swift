@@ -73,3 +73,22 @@ extension SetupStep: Codable {
       }
   }
 }
+
+extension FileStep: Codable {
+  private enum Key: CodingKey {
+    case path, content
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(path, forKey: .path)
+    try container.encode(String(decoding: content, as: UTF8.self), forKey: .content)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    self.init(
+      path: try container.decode(String.self, forKey: .path),
+      content: Array(try container.decode(String.self, forKey: .content).utf8))
+  }
+}

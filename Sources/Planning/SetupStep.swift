@@ -57,9 +57,10 @@ package struct LinkStep: Codable, Hashable, Sendable {
 }
 
 /// Makes a small file in the new root.
-package struct FileStep: Codable, Hashable, Sendable {
+package struct FileStep: Hashable, Sendable {
   package var path: String
-  package var content: String
+  /// Text in UTF-8. Not a `String`: to let go of a longer one sets up a generic type at each start.
+  package var content: [UInt8]
 }
 
 /// Makes a file with a number that only this run of the sandbox has.

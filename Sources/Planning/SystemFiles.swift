@@ -2,27 +2,27 @@
 ///
 /// Each costs a start 9 us, so what few programs need is not among them.
 enum SystemFiles {
-  static func steps(_ identity: Identity, hostName: String) -> [SetupStep] {
-    [
-      file("group", "root:x:0:\ncapsule:x:\(identity.group):\nnogroup:x:65534:\n"),
-      file("hostname", "\(hostName)\n"),
-      file("hosts", "127.0.0.1 localhost \(hostName)\n::1 localhost \(hostName)\n"),
-      .machineID(MachineIDStep(path: "/etc/machine-id")),
-      file(
-        "nsswitch.conf",
-        "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"),
-      file(
-        "passwd",
-        "root:x:0:0:root:/:/usr/sbin/nologin\ncapsule:x:\(identity.user):\(identity.group)::/tmp:/bin/sh\n"
-          + "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"),
-      file("protocols", protocols),
-      file("resolv.conf", "# this sandbox has no name server\n"),
-      file("services", services),
-    ]
+  static func add(to steps: inout [SetupStep], _ identity: Identity, hostName: String) {
+    let (user, group) = (String(identity.user), String(identity.group))
+    add(to: &steps, "group", "root:x:0:\ncapsule:x:", group, ":\nnogroup:x:65534:\n")
+    add(to: &steps, "hostname", hostName, "\n")
+    add(to: &steps, "hosts", "127.0.0.1 localhost ", hostName, "\n::1 localhost ", hostName, "\n")
+    steps.append(.machineID(MachineIDStep(path: "/etc/machine-id")))
+    add(
+      to: &steps, "nsswitch.conf",
+      "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n")
+    add(
+      to: &steps, "passwd", "root:x:0:0:root:/:/usr/sbin/nologin\ncapsule:x:", user, ":", group,
+      "::/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n")
+    add(to: &steps, "protocols", protocols)
+    add(to: &steps, "resolv.conf", "# this sandbox has no name server\n")
+    add(to: &steps, "services", services)
   }
 
-  private static func file(_ name: String, _ content: String) -> SetupStep {
-    .file(FileStep(path: "/etc/" + name, content: content))
+  private static func add(to steps: inout [SetupStep], _ name: String, _ content: String...) {
+    var bytes: [UInt8] = []
+    for part in content { bytes.append(contentsOf: part.utf8) }
+    steps.append(.file(FileStep(path: "/etc/" + name, content: bytes)))
   }
 
   /// What programs ask for by name; a longer list would be that of one distribution.

@@ -57,7 +57,7 @@ extension ChildProcess {
       return try setIDMaps(
         user: IDMap(inside: identity.user, outside: identity.hostUser),
         group: IDMap(inside: identity.group, outside: identity.hostGroup),
-        denySetgroups: identity.launcher == .user)
+        denySetgroups: !identity.isOfRoot)
     }
     switch identity.launcher {
     case .root: try setIDMaps(users: range.users.map(IDMap.init), groups: range.groups.map(IDMap.init))

@@ -116,9 +116,10 @@ struct InitProcess {
     // The kernel shows the command line of any process that can be seen, so it goes before there is a /proc to see it in.
     CurrentProcess.wipeCommandLine()
     // What the caller left open must not be reachable through this process.
-    var kept = mounts?.keptNumbers ?? []
-    kept.append(launcher.socket.keptNumber)
-    if let groups { kept += groups.keptNumbers }
+    var kept = KeptDescriptors()
+    mounts?.keep(in: &kept)
+    kept.add(launcher.socket.keptNumber)
+    for number in groups?.keptNumbers ?? [] { kept.add(number) }
     try Descriptor.closeAll(except: kept)
     if let groups {
       guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
@@ -132,7 +133,7 @@ struct InitProcess {
     // Out of the caller's process group, whose members could be signalled by kill(0, …) from inside.
     try CurrentProcess.startSession()
     // An ordinary user cannot leave its groups: setgroups is shut with the single-id map.
-    if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
+    if plan.identity.isOfRoot { try CurrentProcess.leaveSupplementaryGroups() }
     try CurrentProcess.become(user: plan.identity.user, group: plan.identity.group)
     // The caller's keys stay with the caller; after the change of user, as a keyring counts against its owner.
     try CurrentProcess.leaveSessionKeyring()

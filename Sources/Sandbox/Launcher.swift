@@ -209,22 +209,17 @@ struct Start: ~Copyable {
 }
 
 extension Namespaces {
-  /// Without that of control groups where PID 1 makes it, once it is in its group.
-  init(_ planned: [Namespace], withControlGroups: Bool = true) {
-    // Inserting into an option set is generic code, which would have to be set up at each start.
-    var bits: UInt64 = 0
-    for namespace in planned {
-      switch namespace {
-      case .user: bits |= Namespaces.user.rawValue
-      case .mount: bits |= Namespaces.mount.rawValue
-      case .pid: bits |= Namespaces.pid.rawValue
-      // PID 1 makes it, beside its other work.
-      case .network: continue
-      case .ipc: bits |= Namespaces.ipc.rawValue
-      case .uts: bits |= Namespaces.uts.rawValue
-      case .cgroup: if withControlGroups { bits |= Namespaces.cgroup.rawValue }
-      }
+  /// Without that of control groups where PID 1 makes it, once it is in its group; that of the network PID 1 always makes, beside its
+  /// other work.
+  init(_ planned: PlannedNamespaces, withControlGroups: Bool = true) {
+    guard case .all = planned else {
+      self.init(rawValue: 0)
+      return
     }
-    self.init(rawValue: bits)
+    // Inserting into an option set is generic code, which would have to be set up at each start.
+    let bits =
+      Namespaces.user.rawValue | Namespaces.mount.rawValue | Namespaces.pid.rawValue | Namespaces.ipc.rawValue
+      | Namespaces.uts.rawValue
+    self.init(rawValue: withControlGroups ? bits | Namespaces.cgroup.rawValue : bits)
   }
 }

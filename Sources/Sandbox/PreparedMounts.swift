@@ -34,7 +34,7 @@ struct PreparedMounts {
         continue
       }
       // It was not there when it was looked for; if it is now, nobody has looked at what it is.
-      if bind.presence == .optional, bind.identity == nil {
+      if case .optional = bind.presence, bind.identity == nil {
         mounts.append(nil)
         continue
       }
@@ -54,7 +54,7 @@ struct PreparedMounts {
   private static func copy(_ bind: BindStep, isLower: Bool, _ owners: OwnerMaps) throws(SysError) -> Prepared {
     let mount = try source(of: bind)
     let status = try mount.status()
-    if bind.access == .device, status.kind != .characterDevice {
+    if case .device = bind.access, status.kind != .characterDevice {
       throw SysError(.open_tree, bind.source, .noDevice)
     }
     if let expected = bind.identity, expected != SourceIdentity(status.identity) {
@@ -104,14 +104,11 @@ struct PreparedMounts {
     try mount.attach(on: place)
   }
 
-  var keptNumbers: [DescriptorNumber] {
-    var numbers: [DescriptorNumber] = []
-    // Joining arrays of these would be generic code, which each start would have to set up.
+  func keep(in kept: inout KeptDescriptors) {
     for prepared in mounts {
-      if let number = prepared?.keptNumber { numbers.append(number) }
+      if let number = prepared?.keptNumber { kept.add(number) }
     }
-    if let number = changes?.keptNumber { numbers.append(number) }
-    return numbers
+    if let number = changes?.keptNumber { kept.add(number) }
   }
 }
 

@@ -13,7 +13,7 @@ struct StartedInit: ~Copyable {
     look: (borrowing ChildProcess) throws(SysError) -> Void
   ) throws(SetUpFailure) -> StartedInit {
     // root takes hold of the sources here, where it may map owners; the set-up of an ordinary user does it inside.
-    let mounts = plan.identity.launcher == .root ? try PreparedMounts.prepare(plan) : nil
+    let mounts = plan.identity.isOfRoot ? try PreparedMounts.prepare(plan) : nil
     timing?.mark(.sourcesHeld)
     // Here, as PID 1 is in another session.
     let hasTerminal = filter != nil && plan.foreground.streams != nil

@@ -116,7 +116,7 @@ import Testing
     var request = try request(allowing: [.landlock])
     let plan = try Planner.plan(request, facts)
     #expect(plan.foreground.files.holding == FileRights.Holding.none)
-    #expect(plan.namespaces == Namespace.allCases)
+    #expect(plan.namespaces == .all)
     request.programs[0].ownGrants = OwnFileGrants(Manifest.OwnCapabilities(read: []))
     #expect(try error(request, facts) == .needsLandlock(process: "main"))
     // Without namespaces it is Landlock that holds everything anyway.
@@ -134,7 +134,7 @@ import Testing
 
   @Test func `without namespaces only what is named may be used`() throws {
     let plan = try Planner.plan(try request(allowing: [.namespaces]), facts(lacking: [.namespaces]))
-    #expect(plan.namespaces.isEmpty)
+    #expect(plan.namespaces == .none)
     #expect(plan.identity.user == plan.identity.hostUser)
     let files = plan.foreground.files
     #expect(files.holding == .closed)

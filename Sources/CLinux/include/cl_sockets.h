@@ -35,7 +35,7 @@ int cl_peer_handle(int socket);
 int cl_set_patience(int socket, long milliseconds);
 
 /// A pair of connected sockets that keep message boundaries, close-on-exec.
-int cl_message_pair(int pair[2]);
+int cl_message_pair(int *one, int *other);
 
 /// Whether the other end of a socket is gone.
 int cl_is_hung_up(int socket);

@@ -42,11 +42,29 @@ package struct Command: Sendable {
   package let description: String
   let options: [Option]
   let operands: Operands
-  /// Command lines that work, each with what it shows.
-  package let examples: [Example]
   let run: @Sendable (Invocation) throws(DiagnosticList) -> ExitCode
   /// Options for tests, which no help shows.
-  var hidden: [Option] = []
+  let hidden: [Option]
+  private let makeExamples: @Sendable () -> [Example]
+
+  /// The examples are made when the help is asked for, and not at each start.
+  init(
+    name: String, summary: String, description: String, options: [Option], operands: Operands,
+    examples: @autoclosure @escaping @Sendable () -> [Example],
+    run: @escaping @Sendable (Invocation) throws(DiagnosticList) -> ExitCode, hidden: [Option] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.description = description
+    self.options = options
+    self.operands = operands
+    self.run = run
+    self.hidden = hidden
+    makeExamples = examples
+  }
+
+  /// Command lines that work, each with what it shows.
+  package var examples: [Example] { makeExamples() }
 
   package var allOptions: [Option] { options + Option.common }
   package var usage: String { "capsrun \(name) [OPTIONS]\(operands.usage)" }

@@ -39,7 +39,7 @@ enum StartCommand {
 
   @Sendable private static func run(_ invocation: Invocation) throws(DiagnosticList) -> ExitCode {
     // A supervisor outlives whoever calls: nothing that he left open may stay open with it.
-    try reporting("close what the caller left open") { () throws(SysError) in try Descriptor.closeAll(except: []) }
+    try reporting("close what the caller left open") { () throws(SysError) in try Descriptor.closeAll() }
     if invocation.has(.user) { try UserSwitch.leaveRoot() }
     let output = Output(isJSON: invocation.has(.json))
     let choices = StartChoices(

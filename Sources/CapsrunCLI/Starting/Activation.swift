@@ -33,7 +33,7 @@ enum Activation {
     _ invocation: Invocation, _ find: (Store) throws(CapsuleError) -> Target
   ) throws(DiagnosticList) -> ExitCode {
     // As for a start: nothing that the caller left open may stay open with a supervisor.
-    try reporting("close what the caller left open") { () throws(SysError) in try Descriptor.closeAll(except: []) }
+    try reporting("close what the caller left open") { () throws(SysError) in try Descriptor.closeAll() }
     if invocation.has(.user) { try UserSwitch.leaveRoot() }
     let output = Output(isJSON: invocation.has(.json))
     let choices = Choices(timeout: try milliseconds(invocation), stopsFirst: invocation.has(stopFirst))

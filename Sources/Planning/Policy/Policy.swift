@@ -34,7 +34,7 @@ extension Plan {
       // Without namespaces the user is one of the host, and there is a folder of this run alone.
       let policy = Policy(
         format: format, user: isFilterOnly ? 0 : identity.user, group: isFilterOnly ? 0 : identity.group,
-        users: identity.range == nil ? nil : IdentityRange.count, namespaces: namespaces,
+        users: identity.range == nil ? nil : IdentityRange.count, namespaces: namespaces.kinds,
         setup: setup.map(\.withoutHost), profiles: profiles, files: processes.map { $0.files.without(privateFolder) })
       do {
         return SHA256.digest(

@@ -119,5 +119,5 @@ extension Identity {
   package static func isShared(_ user: UInt32) -> Bool { !(firstReserved..<(1 << 31)).contains(user) }
 
   /// The first of the host's users that no person and no container has: above systemd's range, below 2^31.
-  package static let firstReserved: UInt32 = 1_900_000_000
+  package static var firstReserved: UInt32 { 1_900_000_000 }
 }

@@ -89,7 +89,7 @@ extension JoinStart {
     try CurrentProcess.setInspectable(false)
     CurrentProcess.wipeCommandLine()
     // Among these is the socket by whose end PID 1 knows that nobody holds the sandbox any more.
-    try Descriptor.closeAll(except: [launcher.socket.keptNumber] + namespaces.keptNumbers)
+    try Descriptor.closeAll(except: KeptDescriptors([launcher.socket.keptNumber] + namespaces.keptNumbers))
     try namespaces.enter()
     return try ChildProcess.cloneSibling()
   }
@@ -103,7 +103,7 @@ extension JoinStart {
         guard try launcher.socket.receive() != nil else { CurrentProcess.exit(125) }
         // Not before its maker has handed it over: by this limit is bounded, too, how much of one user's may be under way.
         if let fileLimit { try CurrentProcess.setFileLimit(fileLimit) }
-        if plan.identity.launcher == .root { try CurrentProcess.leaveSupplementaryGroups() }
+        if plan.identity.isOfRoot { try CurrentProcess.leaveSupplementaryGroups() }
         try CurrentProcess.become(user: plan.identity.user, group: plan.identity.group)
         try CurrentProcess.leaveSessionKeyring()
         // The change of user made it inspectable again where it was one.

@@ -21,7 +21,7 @@ package final class PendingConnect {
   /// In the child, which nobody inside can see.
   private static func look(_ namespaces: borrowing HeldNamespaces, _ port: UInt16) -> Never {
     do throws(SysError) {
-      try Descriptor.closeAll(except: namespaces.keptNumbers)
+      try Descriptor.closeAll(except: KeptDescriptors(namespaces.keptNumbers))
       try namespaces.enterNetwork()
       try CurrentProcess.giveUpCapabilities()
       // Whoever lets nobody in could keep it waiting for minutes, long after its maker is gone. Not before, as a change of what a

@@ -16,6 +16,6 @@ extension ReachStep {
   func check(_ place: borrowing Descriptor) throws(SysError) {
     let status = try place.status(of: path)
     guard let identity, identity == SourceIdentity(status.identity) else { throw SysError(.fstat, path, .stale) }
-    if access == .device, status.kind != .characterDevice { throw SysError(.fstat, path, .noDevice) }
+    if case .device = access, status.kind != .characterDevice { throw SysError(.fstat, path, .noDevice) }
   }
 }

@@ -10,7 +10,7 @@ enum KeeperProcess {
       try CurrentProcess.blockSignals()
       try CurrentProcess.startSession()
       duty.begin()
-      try Descriptor.closeAll(except: kept + [socket.keptNumber, folder.descriptor.keptNumber])
+      try Descriptor.closeAll(except: KeptDescriptors(kept + [socket.keptNumber, folder.descriptor.keptNumber]))
       try StandardStream.leave(duty.echoes ? [.input] : [.input, .output, .error])
       try CurrentProcess.raiseFileLimit()
       CurrentProcess.setFileCreationMask(0o077)
