@@ -31,10 +31,14 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "exited", "exited\0x", "failed\0step\0x\0nocall\0001\0", "hello\0world", "exited\0001\0002",
-    "failed\0execution\0x\0execve\0002\0x\0bad\0loader\0\0\0",
+    "", "\u{06}", "\u{06}123", "\u{06}12345", "\u{09}1234", "\u{00}1234", "\u{08}", "\u{08}step\0x\0nocall\0001\0",
+    "\u{08}execution\0x\0execve\0002\0x\0bad\0loader\0\0\0",
   ])
   func `a message that is no report is none`(text: String) {
     #expect(Report(message: Array(text.utf8)) == nil)
+  }
+
+  @Test func `a message of the right length and kind is a report`() {
+    #expect(Report(message: [6, 37, 0, 0, 0]) == .ended(.exited(code: 37)))
   }
 }
