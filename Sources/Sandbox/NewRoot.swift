@@ -15,6 +15,8 @@ final class NewRoot {
   private let device: UInt64
   /// How many rooms were made in the tmpfs for what is above.
   private var rooms = 0
+  /// The root as a folder, to which steps come back again and again.
+  private let top: Folder
   /// The folder that was made or looked up last: steps for one folder follow each other.
   private var latest: Folder
 
@@ -32,7 +34,7 @@ final class NewRoot {
     }
 
     func isThat(at path: String, _ links: Descriptor.Links) -> Bool {
-      self.links == links && self.path.utf8.elementsEqual(path.utf8)
+      self.links == links && self.path.hasSameBytes(as: path)
     }
   }
 
@@ -40,7 +42,8 @@ final class NewRoot {
     self.root = root
     self.bottom = bottom
     self.device = device
-    latest = Folder(path: "", links: .refused, descriptor: again, isOurs: true)
+    top = Folder(path: "", links: .refused, descriptor: again, isOurs: true)
+    latest = top
   }
 
   /// Opens the file system that was just mounted on `mountPoint`, and may cover another one there.
@@ -153,17 +156,17 @@ final class NewRoot {
   }
 
   private func parent(of path: String, _ links: Descriptor.Links) throws(SysError) -> (Folder, name: String) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (latest, path) }
-    let name = String(path[path.utf8.index(after: slash)...])
-    return (try folderEntry(String(path[..<slash]), links), name)
+    guard let (folder, name) = path.splitAtLastSlash() else { return (latest, path) }
+    return (try folderEntry(folder, links), name)
   }
 
   /// A folder by its path without a slash at the end; the root's path is empty.
   private func folderEntry(_ path: String, _ links: Descriptor.Links) throws(SysError) -> Folder {
+    if path.isEmpty { return top }
     if latest.isThat(at: path, links) { return latest }
     let descriptor: Descriptor
     do throws(SysError) {
-      descriptor = try open(path.isEmpty ? "/" : path, links)
+      descriptor = try open(path, links)
     } catch let error where error.errno == .noSuchFile {
       try make(path, links) { parent, name throws(SysError) in try parent.makeFolder(name, mode: 0o755) }
       descriptor = try open(path, links)
