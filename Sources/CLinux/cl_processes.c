@@ -171,13 +171,4 @@ void cl_wipe_command_line(char **arguments, char **environment) {
     memset(*variable, 0, strlen(*variable));
 }
 
-// From the linker: the first byte of the program in memory, and the one behind its code.
-extern const char __executable_start[], etext[];
-
-void cl_release_program(void) {
-  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  const uintptr_t start = (uintptr_t)__executable_start & ~(page - 1), end = (uintptr_t)etext & ~(page - 1);
-  (void)madvise((void *)start, end - start, MADV_DONTNEED);
-}
-
 int cl_new_session(void) { return setsid() == -1 ? -1 : 0; }

@@ -180,10 +180,5 @@ package enum CurrentProcess {
     cl_wipe_command_line(cl_arguments(), environ)
   }
 
-  /// Ends at once, without running anything that was registered for the end.
-  /// Lets go of the program's code and constants in memory, as far as this process has touched them; what is needed again
-  /// is mapped again. For a process that is going to wait: taking its memory down then costs less at its end. madvise(2)
-  package static func releaseProgram() { cl_release_program() }
-
   package static func exit(_ code: CInt) -> Never { _exit(code) }
 }

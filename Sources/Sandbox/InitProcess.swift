@@ -180,8 +180,6 @@ struct InitProcess {
     let program = try start(session)
     // So that a pipe of the caller's ends when the program closes it.
     try Descriptor.closeStandardStreams()
-    // While the program runs, what would have to be done at the end.
-    CurrentProcess.releaseProgram()
     var polling = PollSet()
     let signalEntry = signals.watch(in: &polling)
     let lifeline = launcher.socket.watch(in: &polling)

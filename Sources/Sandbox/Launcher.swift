@@ -112,8 +112,6 @@ struct Start: ~Copyable {
     try SetUpFailure.catching(.namespaces, "wait for the sandbox") { () throws(SysError) in
       let terminal = hasTerminal ? try TerminalRelay(try CallerStreams()) : nil
       try StandardStream.leaveInputAndOutput()
-      // While PID 1 is at work, what would have to be done at the end.
-      CurrentProcess.releaseProgram()
       var word = LastWord()
       var polling = PollSet()
       let signalEntry = signals.watch(in: &polling)

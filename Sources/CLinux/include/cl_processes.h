@@ -66,10 +66,6 @@ char **cl_arguments(void);
 /// Overwrites the memory of the arguments and of the environment, which the kernel shows in /proc/PID.
 void cl_wipe_command_line(char **arguments, char **environment);
 
-/// Lets go of the pages of this program's code and constants, which are read again when they are needed. Where that is
-/// refused they stay, which costs time and nothing else.
-void cl_release_program(void);
-
 /// A new session; -1 when the caller leads a process group.
 int cl_new_session(void);
 
