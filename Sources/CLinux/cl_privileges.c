@@ -38,9 +38,13 @@ static int require_no_capabilities(int count) {
 
 // Returns how many capabilities the kernel has.
 static int drop_bounding_set(void) {
-  int capability = 0;
-  while (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0)
+  int capability = 0, is_held;
+  // To ask costs a tenth of dropping what is not there.
+  while ((is_held = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) != -1) {
+    if (is_held && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == -1)
+      return -1;
     capability++;
+  }
   // The kernel refuses the first number behind its last capability, and only that one, with EINVAL.
   return errno != EINVAL || capability <= CAP_AUDIT_READ ? -1 : capability;
 }

@@ -135,15 +135,4 @@ package enum FileSystem {
     let place = try Descriptor.open(path, .place)
     try check(.mount_setattr, path) { cl_mount_setattr(place.number, false, attributes.rawValue, 0, -1) }
   }
-
-  /// Changes into the mount at `path`, makes it the root, and detaches the old root with everything in it. pivot_root(2)
-  ///
-  /// After this nothing of the old tree can be named.
-  package static func pivot(into path: String) throws(SysError) {
-    try changeFolder(to: path)
-    try check(.pivot_root, path) { cl_pivot_root(".", ".") }
-    // The old root now lies on top of the new one at the same place.
-    try check(.umount, "the old root") { umount2(".", CInt(MNT_DETACH)) }
-    try changeFolder(to: "/")
-  }
 }

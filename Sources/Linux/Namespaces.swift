@@ -51,24 +51,6 @@ package struct UserNamespace: ~Copyable {
   }
 }
 
-/// A network namespace with nothing but the loopback interface, up.
-///
-/// Making one takes the kernel longer than all other namespaces together, so it is made by a helper on another processor
-/// while this process goes on, and entered when it is needed.
-package struct NetworkNamespace: Sendable {
-  private let helper: CInt
-
-  /// Starts making the namespace. clone(2), unshare(2)
-  package static func begin() throws(SysError) -> NetworkNamespace {
-    NetworkNamespace(helper: try check(.clone, "a helper for the network namespace") { cl_network_begin() })
-  }
-
-  /// Waits until the namespace is made, and enters it. setns(2)
-  package func enter() throws(SysError) {
-    try check(.setns, "the network namespace") { cl_network_enter(helper) }
-  }
-}
-
 /// Whether something listens at a port of the loopback interface of the network namespace that this process is in. connect(2)
 package func isListenedTo(port: UInt16) -> Bool { cl_is_listened_to(port) == 1 }
 

@@ -82,13 +82,17 @@ struct InitProcess {
   }
 
   private func setUp() throws(SetUpFailure) {
-    try SetUpFailure.catching(.namespaces, "become PID 1") { () throws(SysError) in try becomeInit() }
-    timing?.mark(.becameInit)
-    // First of all, as it takes the longest: everything up to the step that needs it is done meanwhile.
-    let network = try SetUpFailure.catching(.namespaces, "make the network namespace") { () throws(SysError) in
-      plan.isFilterOnly ? nil : try NetworkNamespace.begin()
+    try SetUpFailure.catching(.namespaces, "leave what the caller left open") { () throws(SysError) in
+      try shutOut()
+    }
+    // First of all, as it takes the longest: everything up to the step that needs it is done meanwhile. After the descriptors are
+    // closed, which it shares.
+    let helper = try SetUpFailure.catching(.namespaces, "make the network namespace") { () throws(SysError) in
+      plan.isFilterOnly ? nil : try SetUpHelper.begin()
     }
     timing?.mark(.networkBegun)
+    try SetUpFailure.catching(.namespaces, "become PID 1") { () throws(SysError) in try becomeInit() }
+    timing?.mark(.becameInit)
     let mounts: PreparedMounts
     if let prepared = self.mounts {
       mounts = prepared
@@ -97,7 +101,7 @@ struct InitProcess {
     }
     timing?.mark(.mountsHeld)
     var site = BuildingSite(
-      mounts: mounts, network: network, hasNamespaces: !plan.isFilterOnly)
+      mounts: mounts, helper: helper, hasNamespaces: !plan.isFilterOnly)
     for (index, step) in plan.setup.enumerated() {
       site.stepIndex = index
       do throws(SysError) {
@@ -108,11 +112,13 @@ struct InitProcess {
       leftovers.folder = site.privateFolder
       timing?.mark(.step(index))
     }
-    // A namespace that was asked for and never entered would leave the program in the host's.
-    precondition(site.network == nil, "a plan without the step that enters its network namespace")
+    guard let helper else { return }
+    // What was asked for and never entered would leave the program in the host's.
+    precondition(site.hasEnteredNetwork && site.hasLeftHost, "a plan without the steps that leave the host")
+    try SetUpFailure.catching(.namespaces, "let go of the host's root") { () throws(SysError) in try helper.end() }
   }
 
-  private func becomeInit() throws(SysError) {
+  private func shutOut() throws(SysError) {
     // The kernel shows the command line of any process that can be seen, so it goes before there is a /proc to see it in.
     CurrentProcess.wipeCommandLine()
     // What the caller left open must not be reachable through this process.
@@ -126,6 +132,9 @@ struct InitProcess {
       try groups.passAsInit()
       try launcher.socket.send([Self.settled])
     }
+  }
+
+  private func becomeInit() throws(SysError) {
     // Without the maps this process is nobody, and can make nothing.
     guard try launcher.socket.receive() != nil else { CurrentProcess.exit(0) }
     // What loses its parent stays below this process; in a pid namespace PID 1 has that from the kernel.
@@ -140,6 +149,9 @@ struct InitProcess {
     // From here on the workload's user is this process's own, and must not be able to look into it.
     try CurrentProcess.setInspectable(false)
     CurrentProcess.setFileCreationMask(0o022)
+    // What this process has itself stays until the last step. No file that it could execute gives more from here on, and that step
+    // is shorter: here the network namespace is being made meanwhile.
+    if !plan.isFilterOnly { try CurrentProcess.emptyBoundingSet() }
   }
 
   /// A program that PID 1 is the parent of.

@@ -4,8 +4,11 @@ internal import Planning
 /// What the steps work on.
 struct BuildingSite {
   let mounts: PreparedMounts
-  /// In the making until the step that enters it.
-  var network: NetworkNamespace?
+  /// What is done beside the steps; nil without namespaces.
+  let helper: SetUpHelper?
+  /// Whether the network namespace has been entered, and the host's root left.
+  var hasEnteredNetwork = false
+  var hasLeftHost = false
   /// The place in the plan of the step that is being executed.
   var stepIndex = 0
   /// Whether the steps are done in namespaces of their own.
@@ -15,10 +18,10 @@ struct BuildingSite {
   /// From `rootFileSystem` to `enterRoot`.
   var newRoot: NewRoot?
 
-  init(mounts: PreparedMounts, network: NetworkNamespace?, hasNamespaces: Bool) {
+  init(mounts: PreparedMounts, helper: SetUpHelper?, hasNamespaces: Bool) {
     self.hasNamespaces = hasNamespaces
     self.mounts = mounts
-    self.network = network
+    self.helper = helper
   }
 
   /// For steps that put something into the new root: the planner places them between its mount and entering it.

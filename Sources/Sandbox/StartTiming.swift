@@ -7,7 +7,7 @@ package struct StartTiming {
 
   /// What is done at a moment.
   enum Point {
-    case begun, planned, sourcesHeld, cloned, mapped, becameInit, networkBegun, mountsHeld
+    case begun, planned, sourcesHeld, cloned, mapped, networkBegun, becameInit, mountsHeld
     /// By its place in the plan.
     case step(Int)
     case prepared, filesHeld, layersTried, filterInstalled, filterTried, programEnded, initReaped
@@ -58,7 +58,7 @@ extension StartTiming.Point {
   /// By the numbers of what is no step.
   static let texts = [
     "begin", "look at this machine, and plan", "take hold of the sources", "make PID 1 in its namespaces",
-    "map its user", "become PID 1", "begin the network namespace", "have the sources at hand",
+    "map its user", "begin the network namespace", "become PID 1", "have the sources at hand",
     "make the program's process", "hold it to its files", "try what must be refused", "install the filter",
     "try what the filter refuses", "run the program to its end", "wait for the end of PID 1",
   ]
@@ -70,8 +70,8 @@ extension StartTiming.Point {
     case .sourcesHeld: 2
     case .cloned: 3
     case .mapped: 4
-    case .becameInit: 5
-    case .networkBegun: 6
+    case .networkBegun: 5
+    case .becameInit: 6
     case .mountsHeld: 7
     case .prepared: 8
     case .filesHeld: 9

@@ -13,6 +13,7 @@
 #include "cl_marks.h"
 #include "cl_moments.h"
 #include "cl_mounts.h"
+#include "cl_beside.h"
 #include "cl_network.h"
 #include "cl_notifications.h"
 #include "cl_pipes.h"

@@ -4,6 +4,8 @@ internal import Planning
 extension EnterRootStep {
   func execute(on site: inout BuildingSite) throws(SysError) {
     site.newRoot = nil
-    try FileSystem.pivot(into: NewRoot.mountPoint)
+    guard let helper = site.helper else { preconditionFailure("a root to enter in a plan without namespaces") }
+    try helper.pivot(into: NewRoot.mountPoint)
+    site.hasLeftHost = true
   }
 }

@@ -4,10 +4,8 @@ internal import Planning
 extension NetworkStep {
   /// The namespace has been in the making since the set-up began.
   func execute(on site: inout BuildingSite) throws(SysError) {
-    guard let network = site.network else {
-      preconditionFailure("a network step in a plan without a network namespace")
-    }
-    try network.enter()
-    site.network = nil
+    guard let helper = site.helper else { preconditionFailure("a network step in a plan without namespaces") }
+    try helper.enterNetwork()
+    site.hasEnteredNetwork = true
   }
 }
