@@ -37,38 +37,43 @@ struct ManifestRules {
   }
 
   private func checkReleases(_ decoder: inout ManifestDecoder) {
-    let pairs = [
-      (manifest.releases.capsrun, "capsrun", Release.current),
-      (manifest.releases.astrid, "astrid", PackageDialect.release),
-    ]
-    for (requirement, program, release) in pairs {
-      guard let requirement, let version = SemanticVersion(release), !requirement.value.allows(version) else {
-        continue
-      }
-      decoder.problem(
-        "it needs \(program) \(requirement.value.text), and this is \(program) \(release)", at: requirement.position,
-        hint: program == "capsrun" ? "install a release of capsrun that will do" : "change the requirement")
-    }
+    check(manifest.releases.capsrun, "capsrun", Release.current, &decoder)
+    check(manifest.releases.astrid, "astrid", PackageDialect.release, &decoder)
+  }
+
+  private func check(
+    _ requirement: Located<VersionRequirement>?, _ program: String, _ release: String, _ decoder: inout ManifestDecoder
+  ) {
+    guard let requirement, let version = SemanticVersion(release), !requirement.value.allows(version) else { return }
+    decoder.problem(
+      "it needs \(program) \(requirement.value.text), and this is \(program) \(release)", at: requirement.position,
+      hint: program == "capsrun" ? "install a release of capsrun that will do" : "change the requirement")
   }
 
   /// Names by which something is asked for, given twice.
   private func checkNames(_ decoder: inout ManifestDecoder) {
     let extensions = manifest.extensions
-    let groups: [(String, [Located<String>?])] = [
-      ("cron job", manifest.cron.map(\.name)), ("component", extensions.components.map(\.id)),
-      ("mcp_server", extensions.mcpServers.map(\.id)), ("tool", extensions.tools.map(\.name)),
-      ("topic", extensions.topics.map(\.name)), ("llm_provider", extensions.llmProviders.map(\.id)),
-      ("uplink", extensions.uplinks.map(\.name)), ("command", extensions.commands.map(\.name)),
-      ("skill", extensions.skills.map(\.name)), ("context_file", extensions.contextFiles.map(\.name)),
-    ]
-    for (kind, names) in groups {
-      var lines: [String: Int] = [:]
-      for case let name? in names {
-        guard let line = lines.updateValue(name.position.line, forKey: name.value) else { continue }
-        decoder.problem(
-          "there are two of \(kind) \(quoted(name.value))", at: name.position,
-          hint: "rename one; the first stands in line \(line)")
-      }
+    check("cron job", manifest.cron.map(\.name), &decoder)
+    check("component", extensions.components.map(\.id), &decoder)
+    check("mcp_server", extensions.mcpServers.map(\.id), &decoder)
+    check("tool", extensions.tools.map(\.name), &decoder)
+    check("topic", extensions.topics.map(\.name), &decoder)
+    check("llm_provider", extensions.llmProviders.map(\.id), &decoder)
+    check("uplink", extensions.uplinks.map(\.name), &decoder)
+    check("command", extensions.commands.map(\.name), &decoder)
+    check("skill", extensions.skills.map(\.name), &decoder)
+    check("context_file", extensions.contextFiles.map(\.name), &decoder)
+  }
+
+  private func check(_ kind: String, _ names: [Located<String>?], _ decoder: inout ManifestDecoder) {
+    // Most have none, and cost nothing.
+    if names.isEmpty { return }
+    var lines: [String: Int] = [:]
+    for case let name? in names {
+      guard let line = lines.updateValue(name.position.line, forKey: name.value) else { continue }
+      decoder.problem(
+        "there are two of \(kind) \(quoted(name.value))", at: name.position,
+        hint: "rename one; the first stands in line \(line)")
     }
   }
 

@@ -1,5 +1,5 @@
 /// A value and where in the manifest it stands. Two are equal when their values are, wherever they stand.
-package struct Located<Value: Hashable & Sendable>: Hashable, Sendable {
+package struct Located<Value: Sendable>: Sendable {
   package let value: Value
   private let place: Place
 
@@ -10,6 +10,10 @@ package struct Located<Value: Hashable & Sendable>: Hashable, Sendable {
     place = Place(position)
   }
 }
+
+// Not required of each value: the runtime would look for it among all conformances of the program, which takes a start 0.1 ms.
+extension Located: Equatable where Value: Equatable {}
+extension Located: Hashable where Value: Hashable {}
 
 /// A position that takes no part in comparisons: the same manifest in another syntax is the same manifest.
 package struct Place: Hashable, Sendable {

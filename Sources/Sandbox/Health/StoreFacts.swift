@@ -100,8 +100,8 @@ package enum StoreLocation {
     _ path: String, _ variable: String, _ suffix: String
   ) -> Result<String, StoreLocationError> {
     guard path.hasPrefix("/") else { return .failure(.relative(variable: variable)) }
-    var folder = path[...]
-    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    var folder = path
+    while folder.utf8.count > 1, folder.utf8.last == UInt8(ascii: "/") { folder.removeLast() }
     return .success(folder == "/" && !suffix.isEmpty ? suffix : folder + suffix)
   }
 
