@@ -7,6 +7,10 @@ import Testing
     ("", Scalar.Kind.null), ("~", .null), ("null", .null), ("true", .bool), ("False", .bool), ("yes", .string),
     ("0", .integer), ("-12", .integer), ("+3", .integer), ("0x1F", .integer), ("0o17", .integer), ("0x", .string),
     ("1.5", .float), ("1.", .float), (".5", .float), ("1e3", .float), ("1e", .string), (".inf", .float), ("-", .string),
+    ("-.", .string), ("+.5e-07", .float), ("1e+", .string), ("e3", .string),
+    ("0xfG", .string), ("0xFa", .integer), ("0o78", .string), ("0o7", .integer), ("-0x1", .string),
+    ("\u{FF15}", .string),
+    ("1\u{301}", .string), ("falsey", .string),
     (".", .string), ("1.2.3", .string), ("1_000", .string), ("12:30", .string), ("a", .string),
   ])
   func `plain YAML scalars are what the core schema of YAML 1.2 says`(text: String, kind: Scalar.Kind) {

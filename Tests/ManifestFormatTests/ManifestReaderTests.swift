@@ -97,6 +97,8 @@ private func problems(_ text: String, folder: String = "folder") -> [String] {
     ("capsule: 1\nentrypoint: !!str a", "2:13 tags are not allowed in a manifest"),
     ("capsule: 1\n---\ncapsule: 1", "2:1 a manifest is one document, and here a second one starts"),
     ("capsule: 1\nname: \u{7}", "2:7 a control character (U+0007)"),
+    ("capsule: 1\r\nname: é\u{7F}\u{7}", "2:8 a control character (U+007F)"),
+    ("capsule: 1\rname: a", "1:11 a control character (U+000D)"),
     ("- a", "1:1 the manifest must be a table, not a list"),
     (
       "capsule: 1\nprocesses: {a: {cmd: x, args: [\"a\\0b\"]}}",

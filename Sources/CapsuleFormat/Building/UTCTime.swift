@@ -7,14 +7,27 @@ package struct UTCTime: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads what `description` writes, and nothing else.
   package init?(_ text: String) {
-    let parts = text.split { "-T:Z".contains($0) }.map { Int($0) }
-    guard parts.count == 6, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
-      let minute = parts[4], let second = parts[5], (1...12).contains(month), (1970...9999).contains(year),
-      // Whoever wrote it may have meant a number that is too large to count with.
-      (1...31).contains(day), (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second)
+    let bytes = Array(text.utf8)
+    guard bytes.count == 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+      bytes[19] == UInt8(ascii: "Z"), let year = Self.number(bytes[0..<4]), let month = Self.number(bytes[5..<7]),
+      let day = Self.number(bytes[8..<10]), let hour = Self.number(bytes[11..<13]),
+      let minute = Self.number(bytes[14..<16]), let second = Self.number(bytes[17..<19]),
+      year >= 1970, (1...12).contains(month), hour < 24, minute < 60, second < 60
     else { return nil }
-    seconds = (Self.days(year, month, day) * 24 + hour) * 3600 + minute * 60 + second
-    guard description == text else { return nil }
+    let days = Self.days(year, month, day)
+    // A day that its month does not have comes back as another one.
+    guard Self.date(days) == (year, month, day) else { return nil }
+    seconds = (days * 24 + hour) * 3600 + minute * 60 + second
+  }
+
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    var number = 0
+    for digit in digits {
+      guard (0x30...0x39).contains(digit) else { return nil }
+      number = number * 10 + Int(digit - 0x30)
+    }
+    return number
   }
 
   package var description: String {

@@ -110,16 +110,17 @@ extension JSONSyntax {
   private mutating func readString() throws(Diagnostic) -> String {
     let start = position
     advance()
-    var text = String.UnicodeScalarView()
+    var text: [UInt8] = []
     while let scalar = next {
       guard scalar.value >= 0x20 else {
         throw error("a string may not hold a line break or a tab", hint: "write it as \\n or \\t")
       }
       advance()
       switch scalar {
-      case "\"": return String(text)
-      case "\\": text.append(try readEscape())
-      default: text.append(scalar)
+      case "\"": return String(decoding: text, as: UTF8.self)
+      case "\\": text += String(try readEscape()).utf8
+      case _ where scalar.isASCII: text.append(UInt8(scalar.value))
+      default: text += String(scalar).utf8
       }
     }
     throw error("the string that starts here does not end", at: start)

@@ -4,7 +4,8 @@ package import Diagnostics
 package struct SourceText: Sendable {
   package let file: String
   package let bytes: [UInt8]
-  private let lines: [Substring]
+  /// The byte that each line begins with. Of a text that is in order the lines themselves are never needed.
+  private let lineStarts: [Int]
 
   /// The largest manifest that is read.
   package static let largestSize = 1 << 20
@@ -17,29 +18,47 @@ package struct SourceText: Sendable {
     guard bytes.count <= largest else {
       throw Diagnostic("\(quoted(file)) is larger than 1 MiB, which no manifest is", exitCode: .badData)
     }
-    guard let text = String(validating: self.bytes, as: UTF8.self) else {
+    guard String(validating: self.bytes, as: UTF8.self) != nil else {
       throw Diagnostic("\(quoted(file)) is not UTF-8 text", hint: "save it as UTF-8", exitCode: .badData)
     }
-    lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-    try refuseControlCharacters()
-  }
-
-  private func refuseControlCharacters() throws(Diagnostic) {
-    for (number, line) in lines.enumerated() {
-      for (offset, scalar) in line.unicodeScalars.enumerated() {
-        let isControl = scalar.value < 0x20 && scalar != "\t" || scalar.value == 0x7F
-        guard !isControl else {
-          throw error(
-            "a control character (U+00\(scalar.value < 16 ? "0" : "")\(String(scalar.value, radix: 16, uppercase: true)))",
-            at: Position(line: number + 1, column: offset + 1), hint: "remove it")
-        }
+    var starts = [0]
+    var refused: (byte: UInt8, position: Position)?
+    for (index, byte) in zip(self.bytes.indices, self.bytes) where byte < 0x20 || byte == 0x7F {
+      switch byte {
+      case Self.lineFeed: starts.append(index + 1)
+      case UInt8(ascii: "\t"): continue
+      case Self.carriageReturn where Self.isEndOfLine(self.bytes, index): continue
+      default:
+        let before = LineStarts.scalarCount(of: self.bytes[starts[starts.count - 1]..<index])
+        refused = refused ?? (byte, Position(line: starts.count, column: before + 1))
       }
     }
+    lineStarts = starts
+    if let refused {
+      let digits = String(refused.byte, radix: 16, uppercase: true)
+      throw error(
+        "a control character (U+00\(refused.byte < 16 ? "0" : "")\(digits))", at: refused.position, hint: "remove it")
+    }
+  }
+
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+
+  private static func isEndOfLine(_ bytes: [UInt8], _ index: Int) -> Bool {
+    index + 1 < bytes.count && bytes[index + 1] == lineFeed
+  }
+
+  /// A line by its number from 0, without what ends it.
+  private func line(_ index: Int) -> ArraySlice<UInt8> {
+    let start = lineStarts[index]
+    guard index + 1 < lineStarts.count else { return bytes[start...] }
+    let end = lineStarts[index + 1] - 1
+    return bytes[start..<(end > start && bytes[end - 1] == Self.carriageReturn ? end - 1 : end)]
   }
 
   /// The lines with their numbers, counted from 1.
   var numberedLines: [(number: Int, text: String)] {
-    lines.enumerated().map { (number: $0 + 1, text: String($1)) }
+    lineStarts.indices.map { (number: $0 + 1, text: String(decoding: line($0), as: UTF8.self)) }
   }
 
   package func error(_ message: String, at position: Position, hint: String? = nil) -> Diagnostic {
@@ -53,15 +72,17 @@ package struct SourceText: Sendable {
 
   /// The place in the text that is nearest to one that may lie outside.
   func nearest(_ position: Position) -> Position {
-    let line = min(max(position.line, 1), lines.count)
-    return Position(line: line, column: min(max(position.column, 1), lines[line - 1].unicodeScalars.count + 1))
+    let number = min(max(position.line, 1), lineStarts.count)
+    let length = LineStarts.scalarCount(of: line(number - 1))
+    return Position(line: number, column: min(max(position.column, 1), length + 1))
   }
 
   package func location(of position: Position) -> SourceLocation {
-    let text = lines.indices.contains(position.line - 1) ? lines[position.line - 1] : ""
+    let text = lineStarts.indices.contains(position.line - 1) ? line(position.line - 1) : []
     // Of a long line nothing is shown. To copy it into each of many diagnostics can take gigabytes.
-    let isShown = text.utf8.count <= 4 * SourceLocation.longestExcerpt
+    let isShown = text.count <= 4 * SourceLocation.longestExcerpt
     return SourceLocation(
-      file: file, line: position.line, column: position.column, lineText: isShown ? String(text) : "")
+      file: file, line: position.line, column: position.column,
+      lineText: isShown ? String(decoding: text, as: UTF8.self) : "")
   }
 }

@@ -1,41 +1,58 @@
 /// What a plain (unquoted) YAML scalar is, by the core schema of YAML 1.2.
 enum YAMLCoreSchema {
   static func kind(of text: String) -> Scalar.Kind {
-    switch text {
-    case "", "~", "null", "Null", "NULL": return .null
-    case "true", "True", "TRUE", "false", "False", "FALSE": return .bool
-    case ".inf", ".Inf", ".INF", "+.inf", "-.inf", ".nan", ".NaN", ".NAN": return .float
-    default: return isInteger(text) ? .integer : isFloat(text) ? .float : .string
+    // None of these words is longer.
+    if text.utf8.count <= 5 {
+      switch text {
+      case "", "~", "null", "Null", "NULL": return .null
+      case "true", "True", "TRUE", "false", "False", "FALSE": return .bool
+      case ".inf", ".Inf", ".INF", "+.inf", "-.inf", ".nan", ".NaN", ".NAN": return .float
+      default: break
+      }
     }
+    let bytes = Array(text.utf8)
+    return isInteger(bytes) ? .integer : isFloat(bytes) ? .float : .string
   }
 
-  private static func isInteger(_ text: String) -> Bool {
-    if text.hasPrefix("0x") { return isAll(text.dropFirst(2)) { $0.isHexDigit } }
-    if text.hasPrefix("0o") { return isAll(text.dropFirst(2)) { ("0"..."7").contains($0) } }
-    return isAll(withoutSign(text[...]), isDigit)
+  private static func isInteger(_ text: [UInt8]) -> Bool {
+    if text.count > 2, text[0] == UInt8(ascii: "0") {
+      if text[1] == UInt8(ascii: "x") { return text[2...].allSatisfy(isHexDigit) }
+      if text[1] == UInt8(ascii: "o") { return text[2...].allSatisfy { (0x30...0x37).contains($0) } }
+    }
+    let start = behindSign(text, 0)
+    return start < text.count && behindDigits(text, start) == text.count
   }
 
   /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
-  private static func isFloat(_ text: String) -> Bool {
-    let parts = withoutSign(text[...]).split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
-    if parts.count == 2, !isAll(withoutSign(parts[1]), isDigit) { return false }
-    let mantissa = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    switch mantissa.count {
-    case 1: return isAll(mantissa[0], isDigit)
-    default:
-      let hasWhole = isAll(mantissa[0], isDigit)
-      let hasFraction = isAll(mantissa[1], isDigit)
-      return (hasWhole && (hasFraction || mantissa[1].isEmpty)) || (mantissa[0].isEmpty && hasFraction)
+  private static func isFloat(_ text: [UInt8]) -> Bool {
+    let start = behindSign(text, 0)
+    var index = behindDigits(text, start)
+    var digits = index - start
+    if index < text.count, text[index] == UInt8(ascii: ".") {
+      let fraction = index + 1
+      index = behindDigits(text, fraction)
+      digits += index - fraction
     }
+    guard digits > 0 else { return false }
+    if index < text.count, text[index] | 0x20 == UInt8(ascii: "e") {
+      let exponent = behindSign(text, index + 1)
+      index = behindDigits(text, exponent)
+      guard index > exponent else { return false }
+    }
+    return index == text.count
   }
 
-  private static func withoutSign(_ text: Substring) -> Substring {
-    text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text
+  private static func behindSign(_ text: [UInt8], _ index: Int) -> Int {
+    index < text.count && (text[index] == UInt8(ascii: "-") || text[index] == UInt8(ascii: "+")) ? index + 1 : index
   }
 
-  private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+  private static func behindDigits(_ text: [UInt8], _ start: Int) -> Int {
+    var index = start
+    while index < text.count, (0x30...0x39).contains(text[index]) { index += 1 }
+    return index
+  }
 
-  private static func isAll(_ text: Substring, _ condition: (Character) -> Bool) -> Bool {
-    !text.isEmpty && text.allSatisfy(condition)
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
   }
 }
