@@ -31,7 +31,10 @@ class Steps:
             return
         steps = plan(station)
         marked = station.record(["--trace-timing"])
-        ours, theirs = station.recording.of(station.recording.init), marked.of(marked.init)
+        # Whether PID 1 has to wait for its helper is a matter of time, and how often.
+        ours, theirs = (
+            [call for call in recording.of(recording.init) if call.name != "futex"]
+            for recording in (station.recording, marked))
         if [call.name for call in ours] != [call.name for call in theirs]:
             self.problems.append("PID 1 makes other calls when its steps are marked")
         if marked.step_count != len(steps):
