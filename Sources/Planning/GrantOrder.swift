@@ -22,8 +22,8 @@ extension Planner {
 
   /// By depth, then by path. The paths are written out once, and not for each comparison.
   private static func sort(_ grants: inout [FileGrant]) {
-    let paths = grants.map(\.target.description)
-    let depths = grants.map(\.target.components.count)
+    let paths = grants.map { $0.target.description }
+    let depths = grants.map { $0.target.depth }
     let order = grants.indices.sorted {
       depths[$0] == depths[$1] ? paths[$0] < paths[$1] : depths[$0] < depths[$1]
     }

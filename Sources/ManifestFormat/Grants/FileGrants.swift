@@ -28,7 +28,7 @@ package struct FileGrants: Hashable, Sendable {
     return access == .read ? .granted(.read, by: reading) : .onlyReadable(by: reading)
   }
 
-  private func depth(_ grant: PathGrant) -> Int { grant.path.components.count }
+  private func depth(_ grant: PathGrant) -> Int { grant.path.depth }
 
   private func deepest(_ grants: [PathGrant], above path: AbsolutePath) -> PathGrant? {
     grants.filter { path.isInside($0.path) }.max { depth($0) < depth($1) }

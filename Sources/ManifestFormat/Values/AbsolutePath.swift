@@ -1,6 +1,7 @@
 /// A path that starts at the root and holds no `.`, no `..`, no empty component and no control character.
 package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
-  package let components: [String]
+  /// The path as text; that of the root is a slash.
+  package let description: String
 
   /// Why a text is no such path.
   package enum Problem: Error, Hashable, Sendable {
@@ -23,16 +24,32 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String) throws(Problem) {
     try Self.check(text)
     guard text.utf8.first == UInt8(ascii: "/") else { throw .relative }
-    components = Self.split(text)
+    if Self.isInOrder(text.utf8.dropFirst()) {
+      self.init(inOrder: text)
+      return
+    }
+    let components = Self.split(text)
     for component in components where component == ".." { throw .climbs }
+    self.init(components: components)
   }
 
-  private init(components: [String]) { self.components = components }
+  private init(components: [String]) {
+    var text = ""
+    for component in components { text += "/" + component }
+    description = components.isEmpty ? "/" : text
+  }
+
+  private init(inOrder text: String) { description = text }
 
   /// Reads a path that may be relative to `folder` and may climb with `..`, as a shell user writes it.
   package init(_ text: String, from folder: AbsolutePath) throws(Problem) {
     try Self.check(text)
-    var components = text.utf8.first == UInt8(ascii: "/") ? [] : folder.components
+    let isAbsolute = text.utf8.first == UInt8(ascii: "/")
+    if Self.isInOrder(isAbsolute ? text.utf8.dropFirst() : text.utf8[...]) {
+      self = isAbsolute ? AbsolutePath(inOrder: text) : folder.appending(text)
+      return
+    }
+    var components = isAbsolute ? [] : folder.components
     for component in Self.split(text) {
       if component != ".." {
         components.append(component)
@@ -40,7 +57,7 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
         components.removeLast()
       }
     }
-    self.components = components
+    self.init(components: components)
   }
 
   private static func check(_ text: String) throws(Problem) {
@@ -51,6 +68,23 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
     }
     guard length > 0 else { throw .empty }
     guard length < 4096 else { throw .tooLong }
+  }
+
+  /// Whether these are components with one slash between them, none of which is empty, `.` or `..`. Most paths are, and stay as they
+  /// are.
+  private static func isInOrder(_ relative: Substring.UTF8View) -> Bool {
+    var length = 0
+    var isOfDots = true
+    for byte in relative {
+      if byte == UInt8(ascii: "/") {
+        if length == 0 || isOfDots && length <= 2 { return false }
+        (length, isOfDots) = (0, true)
+      } else {
+        length += 1
+        if byte != UInt8(ascii: ".") { isOfDots = false }
+      }
+    }
+    return length > 0 && !(isOfDots && length <= 2)
   }
 
   /// The components but `.`. Written by hand: this runs at every start, where the generic `split` costs more than the rest.
@@ -69,40 +103,67 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
     return result
   }
 
-  package static var root: AbsolutePath { AbsolutePath(components: []) }
+  package static var root: AbsolutePath { AbsolutePath(inOrder: "/") }
 
-  package var description: String {
-    if components.isEmpty { return "/" }
-    var text = ""
-    for component in components { text += "/" + component }
-    return text
+  private var isRoot: Bool { description.utf8.count == 1 }
+
+  /// The names on the way, from the root on.
+  package var components: [String] { Self.split(description) }
+
+  /// How many there are.
+  package var depth: Int {
+    if isRoot { return 0 }
+    var count = 0
+    for byte in description.utf8 where byte == UInt8(ascii: "/") { count += 1 }
+    return count
   }
 
   /// The folder that holds this one; the root holds itself.
-  package var parent: AbsolutePath { AbsolutePath(components: Array(components.dropLast())) }
+  package var parent: AbsolutePath {
+    guard let slash = description.utf8.lastIndex(of: UInt8(ascii: "/")), slash != description.startIndex else {
+      return .root
+    }
+    return AbsolutePath(inOrder: String(description[..<slash]))
+  }
 
-  package func appending(_ name: String) -> AbsolutePath { AbsolutePath(components: components + [name]) }
+  package func appending(_ name: String) -> AbsolutePath {
+    AbsolutePath(inOrder: isRoot ? "/" + name : description + "/" + name)
+  }
 
   /// Whether this path is `folder` or lies below it.
   package func isInside(_ folder: AbsolutePath) -> Bool {
-    guard components.count >= folder.components.count else { return false }
-    // From the end, where paths that are compared with each other differ first.
-    for index in folder.components.indices.reversed() {
-      let (own, other) = (components[index].utf8, folder.components[index].utf8)
-      guard own.count == other.count, own.elementsEqual(other) else { return false }
+    if folder.isRoot { return true }
+    let (own, other) = (description.utf8, folder.description.utf8)
+    guard own.count >= other.count else { return false }
+    // Another name may only begin like that of the folder.
+    if own.count > other.count, own[own.index(own.startIndex, offsetBy: other.count)] != UInt8(ascii: "/") {
+      return false
     }
-    return true
+    return Self.begins(own, with: other)
   }
 
   // By bytes, as the kernel compares names: for `String` a letter with an accent equals the two characters that look alike.
   package static func == (a: AbsolutePath, b: AbsolutePath) -> Bool {
-    a.components.count == b.components.count && a.isInside(b)
+    let (one, other) = (a.description.utf8, b.description.utf8)
+    return one.count == other.count && begins(one, with: other)
+  }
+
+  /// From the end, where paths that are compared with each other differ first.
+  private static func begins(_ text: String.UTF8View, with start: String.UTF8View) -> Bool {
+    let isSame = text.withContiguousStorageIfAvailable { bytes in
+      start.withContiguousStorageIfAvailable { others in
+        var index = others.count
+        while index > 0 {
+          index -= 1
+          if bytes[index] != others[index] { return false }
+        }
+        return true
+      }
+    }
+    return (isSame ?? nil) ?? text.starts(with: start)
   }
 
   package func hash(into hasher: inout Hasher) {
-    for component in components {
-      for byte in component.utf8 { hasher.combine(byte) }
-      hasher.combine(UInt8(ascii: "/"))
-    }
+    for byte in description.utf8 { hasher.combine(byte) }
   }
 }
