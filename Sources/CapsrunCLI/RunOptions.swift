@@ -34,20 +34,8 @@ struct RunOptions {
   func apply(to request: inout PlanRequest, isSupervised: Bool) throws(DiagnosticList) {
     if !isSupervised { try TerminalOption(invocation).apply(to: &request) }
     request.callerLimits = try LimitOptions.limits(invocation)
-    if let text = invocation.value(Self.timeLimit) { request.timeLimit = try Self.milliseconds(text) }
-  }
-
-  private static func milliseconds(_ text: String) throws(DiagnosticList) -> UInt64 {
-    let duration: Duration
-    do {
-      duration = try TimeSpan.duration(text)
-    } catch {
-      throw usage("--time-limit \(quoted(text)) \(error.explanation)", hint: error.hint)
-    }
-    guard duration > .zero else {
-      throw usage("--time-limit \(quoted(text)) leaves it no time", hint: "leave the option away to set no limit")
-    }
-    return UInt64(TimeSpan.milliseconds(duration))
+    let limit = try invocation.milliseconds(Self.timeLimit, noTime: "leave the option away to set no limit")
+    if let limit { request.timeLimit = UInt64(limit) }
   }
 
   private static func usage(_ message: String, hint: String) -> DiagnosticList {

@@ -36,7 +36,9 @@ enum Activation {
     try reporting("close what the caller left open") { () throws(SysError) in try Descriptor.closeAll() }
     if invocation.has(.user) { try UserSwitch.leaveRoot() }
     let output = Output(isJSON: invocation.has(.json))
-    let choices = Choices(timeout: try milliseconds(invocation), stopsFirst: invocation.has(stopFirst))
+    let choices = Choices(
+      timeout: try invocation.milliseconds(timeout, noTime: "such as --timeout 30s") ?? 300_000,
+      stopsFirst: invocation.has(stopFirst))
     let store = try OpenStore.open()
     let target = try capsule { () throws(CapsuleError) in try find(store) }
     let running = invocation.has(noRestart) ? nil : try toExchange(target, store, output)
@@ -51,24 +53,6 @@ enum Activation {
     let (entry, exchanged) = try exchange.make()
     try show(target, entry, exchanged, output)
     return .success
-  }
-
-  private static func milliseconds(_ invocation: Invocation) throws(DiagnosticList) -> Int {
-    guard let text = invocation.value(timeout) else { return 300_000 }
-    let span: Duration
-    do throws(TextProblem) {
-      span = try TimeSpan.duration(text)
-    } catch {
-      throw DiagnosticList([
-        Diagnostic("--timeout \(quoted(text)) \(error.explanation)", hint: error.hint, exitCode: .usage)
-      ])
-    }
-    guard span > .zero else {
-      throw DiagnosticList([
-        Diagnostic("--timeout \(quoted(text)) leaves it no time", hint: "such as --timeout 30s", exitCode: .usage)
-      ])
-    }
-    return TimeSpan.milliseconds(span)
   }
 
   /// What runs as the installed capsule of that name and is another version of it; nil where nothing is to be exchanged.
