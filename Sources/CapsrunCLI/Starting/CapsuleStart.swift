@@ -36,38 +36,28 @@ struct CapsuleStart {
   func inBackground() throws(DiagnosticList) -> StartedCapsule {
     if let running = try runningAlready() { return running }
     let capsule = try supervised()
-    let channel = try reporting("make a supervisor") { () throws(SysError) in try MessageChannel() }
-    let child = try reporting("make a supervisor") { () throws(SysError) in try ChildProcess.clone(into: []) }
-    guard let supervisor = consume child else {
-      let starter = Starter(channel.childEnd())
-      CurrentProcess.exit(SupervisorRun(capsule, choices, starter, output).detached())
-    }
-    return try hear(channel.parentEnd(), supervisor.id, capsule)
+    let supervisor = try MadeSupervisor.make { SupervisorRun(capsule, choices, $0, output) }
+    return try hear(supervisor, capsule)
   }
 
   /// Waits for what the supervisor has to say of the start. Interrupted meanwhile, this process takes all of it with it: the
   /// supervisor sees that nobody waits any more.
   private func hear(
-    _ reports: consuming MessageSocket, _ supervisor: CInt, _ capsule: SupervisedCapsule
+    _ supervisor: MadeSupervisor, _ capsule: SupervisedCapsule
   ) throws(DiagnosticList) -> StartedCapsule {
-    var problems: [Diagnostic] = []
-    while let message = try reporting("wait for the supervisor", { () throws(SysError) in try reports.receive() }) {
-      switch StartReport(message: message) {
+    while true {
+      switch try supervisor.hear(name) {
       case .isUp:
-        if !problems.isEmpty { output.diagnostics(DiagnosticList(problems)) }
+        if !supervisor.problems.isEmpty { output.diagnostics(DiagnosticList(supervisor.problems)) }
         return StartedCapsule(
-          name: name, id: capsule.id, supervisor: supervisor, processes: capsule.plan.processes.count, ranBefore: false)
+          name: name, id: capsule.id, supervisor: supervisor.id, processes: capsule.plan.processes.count,
+          ranBefore: false)
       case .isTaken:
         // By another start of the same at the same moment, which is no failure.
         if let running = try runningAlready() { return running }
-      case .problem(let problem): problems.append(problem)
-      case nil: continue
+      case .problem, nil: continue
       }
     }
-    if problems.isEmpty {
-      problems.append(Diagnostic("the supervisor of \(name) ended without a word", exitCode: .failed))
-    }
-    throw DiagnosticList(problems)
   }
 
   /// The capsule of that name that runs, if one does; another one than is asked for is an error.

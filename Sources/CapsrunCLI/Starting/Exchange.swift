@@ -67,20 +67,17 @@ struct Exchange {
     let aside = try stopsFirst(unpacked.manifest, supervised.plan) ? standAside() : nil
     let run = BesideRun(
       folder: folder, kept: aside.map { [$0.keptNumber] } ?? [], keeping: aside, target: target, store: store)
-    let channel = try reporting("make a supervisor") { () throws(SysError) in try MessageChannel() }
-    let child = try reporting("make a supervisor") { () throws(SysError) in try ChildProcess.clone(into: []) }
-    guard let supervisor = consume child else {
-      let starter = Starter(channel.childEnd())
-      CurrentProcess.exit(SupervisorRun(supervised, start, starter, output, beside: run).detached())
-    }
-    let next = NextVersion(channel.parentEnd(), supervisor, beside, name)
+    let next = NextVersion(
+      supervisor: try MadeSupervisor.make { SupervisorRun(supervised, start, $0, output, beside: run) }, name: beside,
+      capsule: name)
     do throws(DiagnosticList) {
       try next.waitUntilReady(milliseconds: choices.timeout)
       let made = try takeOver(next)
       seeOff(beside)
       return (
         made,
-        Result(supervisor: next.id, processes: supervised.plan.processes.count, wasStoppedFirst: aside != nil)
+        Result(
+          supervisor: next.supervisor.id, processes: supervised.plan.processes.count, wasStoppedFirst: aside != nil)
       )
     } catch {
       throw DiagnosticList(error.all + takeBack(next, folder, aside))
@@ -100,14 +97,14 @@ struct Exchange {
   /// Whether both cannot run at once.
   private func stopsFirst(_ manifest: Manifest, _ plan: Plan) -> Bool {
     if choices.stopsFirst { return true }
-    let reason: String? =
-      if !manifest.state.isEmpty { "keeps state" } else if plan.isFilterOnly { "has the network of this machine" } else
-      {
-        nil
-      }
-    guard let reason else { return false }
+    guard let reason = Self.unshared(manifest, plan) else { return false }
     output.note("\(name) is stopped first, as \(target.capsule.title) \(reason), which two must not share")
     return true
+  }
+
+  private static func unshared(_ manifest: Manifest, _ plan: Plan) -> String? {
+    if !manifest.state.isEmpty { return "keeps state" }
+    return plan.isFilterOnly ? "has the network of this machine" : nil
   }
 
   private func claim(_ beside: String) throws(DiagnosticList) -> ClaimedFolder {
@@ -182,7 +179,7 @@ struct Exchange {
       do throws(DiagnosticList) { try body() } catch { warnings += error.all.map(\.asWarning) }
     }
     trying { () throws(DiagnosticList) in
-      try reporting("end what was started") { () throws(SysError) in try next.end() }
+      try reporting("end what was started") { () throws(SysError) in try next.supervisor.end() }
       try reporting("remove the run folder") { () throws(SysError) in try folder.remove() }
     }
     if let aside {
