@@ -52,8 +52,7 @@ struct BesideRun {
 
   private func isThere() -> Bool {
     do throws(RunFolderError) {
-      guard let run = try RunFolder.open(name) else { return false }
-      return try run.isClaimed()
+      return try RunFolder.isClaimed(name)
     } catch {
       return false
     }

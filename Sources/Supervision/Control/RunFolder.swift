@@ -66,6 +66,12 @@ package struct RunFolder: ~Copyable {
     }
   }
 
+  /// Whether the supervisor of that name is alive.
+  package static func isClaimed(_ name: String) throws(RunFolderError) -> Bool {
+    guard let run = try RunFolder.open(name) else { return false }
+    return try run.isClaimed()
+  }
+
   /// What the supervisor has written of itself; nil when that was nothing.
   package func record() throws(RunFolderError) -> RunRecord? {
     do throws(SysError) {

@@ -76,8 +76,7 @@ extension Supervisor {
 
   private static func isThere(_ name: String) -> Bool {
     do throws(RunFolderError) {
-      guard let run = try RunFolder.open(name) else { return false }
-      return try run.isClaimed()
+      return try RunFolder.isClaimed(name)
     } catch {
       return true
     }
