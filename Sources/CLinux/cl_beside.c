@@ -20,22 +20,20 @@ static _Alignas(64) char helper_stack[64 * 1024];
 static int namespace_descriptor;
 
 // What one side says and the other one waits for: a word each, as both are in one memory.
-static uint32_t is_network_made, order;
-enum { ORDER_NONE, ORDER_DETACH, ORDER_END };
+static uint32_t is_network_made, is_root_left;
 
-static void say(uint32_t *word, uint32_t value) {
-  __atomic_store_n(word, value, __ATOMIC_RELEASE);
+static void say(uint32_t *word) {
+  __atomic_store_n(word, 1, __ATOMIC_RELEASE);
   raw_call(SYS_futex, (long)word, FUTEX_WAKE_PRIVATE, 1, 0);
 }
 
-// What has been said, or 0 when that is nothing for a tenth of a second.
-static uint32_t hear(uint32_t *word) {
-  uint32_t said = __atomic_load_n(word, __ATOMIC_ACQUIRE);
-  if (said != 0)
-    return said;
+// Whether it has been said, after a tenth of a second at most.
+static int hear(uint32_t *word) {
+  if (__atomic_load_n(word, __ATOMIC_ACQUIRE))
+    return 1;
   struct timespec patience = {.tv_nsec = 100 * 1000 * 1000};
   raw_call(SYS_futex, (long)word, FUTEX_WAIT_PRIVATE, 0, (long)&patience);
-  return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+  return (int)__atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
 static long make_network(void) {
@@ -65,12 +63,11 @@ static int help(void *unused) {
   long result = make_network();
   if (result < 0)
     return (int)-result;
-  say(&is_network_made, 1);
-  uint32_t told;
-  while ((told = hear(&order)) == ORDER_NONE)
+  say(&is_network_made);
+  while (!hear(&is_root_left))
     continue;
   // The root of this process, too, is the new one by now, and what lies on top of it is the old one.
-  return told == ORDER_DETACH ? (int)-raw_call(SYS_umount2, (long)"/", MNT_DETACH, 0, 0) : 0;
+  return (int)-raw_call(SYS_umount2, (long)"/", MNT_DETACH, 0, 0);
 }
 
 // A new process starts on the processor of its parent, and would wait there until that one blocks, which is too late. So
@@ -88,8 +85,7 @@ static void move_to_other_processor(int process) {
 }
 
 int cl_beside_begin(void) {
-  is_network_made = 0;
-  order = ORDER_NONE;
+  is_network_made = is_root_left = 0;
   // No exit signal: the helper is waited for by its id alone, and nobody else hears of it.
   int helper = clone(help, helper_stack + sizeof helper_stack, CLONE_VM | CLONE_FILES, NULL);
   if (helper > 0)
@@ -112,7 +108,7 @@ static int has_ended(int helper, int options) {
 }
 
 int cl_beside_enter_network(int helper) {
-  while (hear(&is_network_made) == 0) {
+  while (!hear(&is_network_made)) {
     int ended = has_ended(helper, WNOHANG);
     if (ended == 0)
       continue;
@@ -127,10 +123,6 @@ int cl_beside_enter_network(int helper) {
   return result;
 }
 
-void cl_beside_detach(void) { say(&order, ORDER_DETACH); }
+void cl_beside_detach(void) { say(&is_root_left); }
 
-int cl_beside_end(int helper) {
-  if (__atomic_load_n(&order, __ATOMIC_ACQUIRE) == ORDER_NONE)
-    say(&order, ORDER_END);
-  return has_ended(helper, 0) == 1 ? 0 : -1;
-}
+int cl_beside_end(int helper) { return has_ended(helper, 0) == 1 ? 0 : -1; }

@@ -12,7 +12,7 @@ int cl_beside_enter_network(int helper);
 /// Tells the helper to detach what lies on top of the root.
 void cl_beside_detach(void);
 
-/// Waits until the helper has done all that it was told, and has ended.
+/// Waits until the helper has detached it, and has ended; only after `cl_beside_detach`, or it waits for ever.
 int cl_beside_end(int helper);
 
 #endif
