@@ -33,7 +33,7 @@ package enum BaseRoot {
     if case .host = request.base {
       for entry in facts.systemEntries { steps.append(systemEntry(entry)) }
     }
-    if hasOwnDevices(request) { steps.append(.folder(FolderStep(path: "/dev"))) }
+    if sealed(request).contains("/dev") { steps.append(.folder(FolderStep(path: "/dev"))) }
     addDevices(to: &steps)
     steps.append(.scratch(ScratchStep(path: "/tmp")))
     steps.append(.controlGroups(ControlGroupsStep(path: "/sys/fs/cgroup")))
@@ -46,15 +46,6 @@ package enum BaseRoot {
     case .host: ["/"]
     case .nothing: request.capsuleChanges == .inMemory ? ["/dev"] : ["/"]
     case .tree: request.capsuleChanges == .inMemory ? ["/dev"] : ["/", "/dev"]
-    }
-  }
-
-  /// Whether /dev is sealed by itself, and so a file system of its own.
-  private static func hasOwnDevices(_ request: PlanRequest) -> Bool {
-    switch request.base {
-    case .host: false
-    case .nothing: request.capsuleChanges == .inMemory
-    case .tree: true
     }
   }
 
