@@ -91,4 +91,31 @@ import Testing
     let found = try Capsrun.run(["box", "--env", "PATH=\(folder.path):/usr/bin"] + arguments, as: caller)
     #expect(found.output == "hello\n")
   }
+
+  @Test(arguments: Caller.reachable)
+  func `a crash runs no program that a variable names`(caller: Caller) throws {
+    let folder = try TemporaryFolder(of: caller)
+    let program = try folder.file("reporter", "#!/bin/sh\n: > \(folder("ran"))\n", mode: 0o755)
+    let variables = ["SWIFT_BACKTRACE": "enable=yes,swift-backtrace=\(program)"]
+    func crash(_ spawn: Spawn, when isUp: (RunningProcess) throws -> Void) throws {
+      var spawn = spawn
+      spawn.input = .pipe
+      let process = try spawn.start()
+      try isUp(process)
+      try process.send(SIGSEGV)
+      #expect(try process.wait().exitCode == nil)
+    }
+    let box = try Capsrun.spawn(["box", "--", "sh", "-c", "echo up; read line"], as: caller, environment: variables)
+    try crash(box) { try $0.waitForOutput("up\n") }
+    #expect(!FileManager.default.fileExists(atPath: folder("ran")))
+    // The control is another program in Swift, which has the runtime's own handler.
+    var other = Spawn(["swift-format", "-"])
+    other.environment = variables.merging(["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]) { own, _ in own }
+    try crash(other) { process in
+      try eventually("it waits for its input, and so is set up") {
+        HostProcesses.entry(process.pid).map { $0.name == "swift-format" && $0.state == "S" } ?? false
+      }
+    }
+    #expect(FileManager.default.fileExists(atPath: folder("ran")))
+  }
 }
