@@ -19,37 +19,32 @@ static const int locked_securebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECB
                                      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
                                      SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
-// Reads the bounding and the ambient set and the securebits back; `count` is how many capabilities the kernel has. The process
-// that becomes the program looks at the other three sets itself.
-static int require_no_capabilities(int count) {
-  for (int capability = 0; capability < count; capability++) {
-    int is_bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    int is_ambient = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0);
-    if (is_bounding == -1 || is_ambient == -1)
-      return -1;
-    if (is_bounding || is_ambient)
-      return errno = ENOTRECOVERABLE, -1;
-  }
+// The kernel refuses the first number behind its last capability, and only that one, with EINVAL.
+static int is_behind_last(int capability) { return errno == EINVAL && capability > CAP_AUDIT_READ; }
+
+// Does not ask first what is there: in a new user namespace all of it is.
+int cl_empty_bounding_set(void) {
+  int capability = 0;
+  while (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0)
+    capability++;
+  return is_behind_last(capability) ? 0 : -1;
+}
+
+static int require_empty_bounding_set(void) {
+  int capability = 0, is_held;
+  while ((is_held = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) == 0)
+    capability++;
+  if (is_held == 1)
+    return errno = ENOTRECOVERABLE, -1;
+  return is_behind_last(capability) ? 0 : -1;
+}
+
+static int require_locked_securebits(void) {
   int securebits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
   if (securebits != -1 && securebits != locked_securebits)
     return errno = ENOTRECOVERABLE, -1;
   return securebits == -1 ? -1 : 0;
 }
-
-// Returns how many capabilities the kernel has.
-static int drop_bounding_set(void) {
-  int capability = 0, is_held;
-  // To ask costs a tenth of dropping what is not there.
-  while ((is_held = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) != -1) {
-    if (is_held && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == -1)
-      return -1;
-    capability++;
-  }
-  // The kernel refuses the first number behind its last capability, and only that one, with EINVAL.
-  return errno != EINVAL || capability <= CAP_AUDIT_READ ? -1 : capability;
-}
-
-int cl_empty_bounding_set(void) { return drop_bounding_set() == -1 ? -1 : 0; }
 
 int cl_may_administrate(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -63,14 +58,16 @@ int cl_drop_all_capabilities(void) {
   // The securebits and the bounding set need CAP_SETPCAP, so they go before the capabilities themselves.
   if (prctl(PR_SET_SECUREBITS, locked_securebits, 0, 0, 0) == -1)
     return -1;
-  int capability = drop_bounding_set();
-  if (capability == -1)
+  // To ask costs a tenth of dropping what is not there any more.
+  if (require_empty_bounding_set() == -1 &&
+      (errno != ENOTRECOVERABLE || cl_empty_bounding_set() == -1 || require_empty_bounding_set() == -1))
     return -1;
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
     return -1;
+  // The process that becomes the program looks at these itself; what is not permitted is not ambient either.
   if (cl_give_up_capabilities() == -1)
     return -1;
-  return require_no_capabilities(capability);
+  return require_locked_securebits();
 }
 
 int cl_give_up_capabilities(void) {

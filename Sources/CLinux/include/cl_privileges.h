@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// Empties the bounding, ambient, inheritable, permitted and effective capability sets, and locks the securebits. Reads back
-/// what cl_has_capabilities does not look at: ENOTRECOVERABLE where something is still there.
+/// Empties the bounding, ambient, inheritable, permitted and effective capability sets, and locks the securebits. Reads the
+/// first and the last back, which cl_has_capabilities does not look at: ENOTRECOVERABLE where something is still there.
 int cl_drop_all_capabilities(void);
 
 /// Empties the bounding set; EPERM without the right to do so.
