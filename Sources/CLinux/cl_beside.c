@@ -3,6 +3,7 @@
 #include "raw_call.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -12,28 +13,38 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 static _Alignas(64) char helper_stack[64 * 1024];
-static int namespace_descriptor;
+static bool has_begun, makes_ipc;
+static int network_descriptor, ipc_descriptor;
 
-// What one side says and the other one waits for: a word each, as both are in one memory.
-static uint32_t is_network_made, is_root_left;
+// What one side says and the other one waits for: a word each.
+static uint32_t are_namespaces_made, is_root_left, is_root_gone;
+
+// The error that the helper has failed with, once it has said so; else 0.
+static int failure;
 
 static void say(uint32_t *word) {
   __atomic_store_n(word, 1, __ATOMIC_RELEASE);
   raw_call(SYS_futex, (long)word, FUTEX_WAKE_PRIVATE, 1, 0);
 }
 
-// Whether it has been said, after a tenth of a second at most.
-static int hear(uint32_t *word) {
-  if (__atomic_load_n(word, __ATOMIC_ACQUIRE))
-    return 1;
-  struct timespec patience = {.tv_nsec = 100 * 1000 * 1000};
-  raw_call(SYS_futex, (long)word, FUTEX_WAIT_PRIVATE, 0, (long)&patience);
-  return (int)__atomic_load_n(word, __ATOMIC_ACQUIRE);
+static void wait_for(uint32_t *word) {
+  while (!__atomic_load_n(word, __ATOMIC_ACQUIRE))
+    raw_call(SYS_futex, (long)word, FUTEX_WAIT_PRIVATE, 0, 0);
+}
+
+static long make_ipc(void) {
+  long result = raw_call(SYS_unshare, CLONE_NEWIPC, 0, 0, 0);
+  if (result < 0)
+    return result;
+  result = raw_call(SYS_openat, AT_FDCWD, (long)"/proc/thread-self/ns/ipc", O_RDONLY | O_CLOEXEC, 0);
+  if (result < 0)
+    return result;
+  ipc_descriptor = (int)result;
+  return 0;
 }
 
 static long make_network(void) {
@@ -51,78 +62,81 @@ static long make_network(void) {
   result = raw_call(SYS_ioctl, control, SIOCGSKNS, 0, 0);
   if (result < 0)
     return result;
-  namespace_descriptor = (int)result;
+  network_descriptor = (int)result;
   raw_call(SYS_close, control, 0, 0, 0);
   return 0;
 }
 
-// Runs beside the process that started it and in the same memory, so it makes system calls and nothing else. Returns 0 or
-// the error number, which becomes its exit code.
+// Makes system calls and nothing else: libc and Swift take this process for one with a single thread. A thread it is because
+// nobody has to wait for its end, and nobody sees it.
 static int help(void *unused) {
   (void)unused;
   long result = make_network();
-  if (result < 0)
-    return (int)-result;
-  say(&is_network_made);
-  while (!hear(&is_root_left))
-    continue;
-  // The root of this process, too, is the new one by now, and what lies on top of it is the old one.
-  return (int)-raw_call(SYS_umount2, (long)"/", MNT_DETACH, 0, 0);
+  if (result == 0 && makes_ipc)
+    result = make_ipc();
+  failure = (int)-result;
+  say(&are_namespaces_made);
+  if (failure != 0)
+    return 0;
+  wait_for(&is_root_left);
+  // The root of this thread, too, is the new one by now, and what lies on top of it is the old one.
+  failure = (int)-raw_call(SYS_umount2, (long)"/", MNT_DETACH, 0, 0);
+  say(&is_root_gone);
+  return 0;
 }
 
-// A new process starts on the processor of its parent, and would wait there until that one blocks, which is too late. So
+// A new thread starts on the processor of the one that made it, and would wait there until that one blocks, which is too late. So
 // it is pushed away, and then allowed everywhere again: should the other processor be busy, the kernel takes it back when
 // this one has nothing to do. If there is no other processor, nothing is lost but time.
-static void move_to_other_processor(int process) {
+static void move_to_other_processor(int thread) {
   cpu_set_t allowed;
   int here = sched_getcpu();
   if (here < 0 || sched_getaffinity(0, sizeof allowed, &allowed) == -1)
     return;
   cpu_set_t others = allowed;
   CPU_CLR((size_t)here, &others);
-  if (CPU_COUNT(&others) > 0 && sched_setaffinity(process, sizeof others, &others) == 0)
-    sched_setaffinity(process, sizeof allowed, &allowed);
+  if (CPU_COUNT(&others) > 0 && sched_setaffinity(thread, sizeof others, &others) == 0)
+    sched_setaffinity(thread, sizeof allowed, &allowed);
 }
 
-int cl_beside_begin(void) {
-  is_network_made = is_root_left = 0;
-  // No exit signal: the helper is waited for by its id alone, and nobody else hears of it.
-  int helper = clone(help, helper_stack + sizeof helper_stack, CLONE_VM | CLONE_FILES, NULL);
+int cl_beside_begin(bool with_ipc) {
+  makes_ipc = with_ipc;
+  has_begun = true;
+  are_namespaces_made = is_root_left = is_root_gone = 0;
+  int helper =
+      clone(help, helper_stack + sizeof helper_stack, CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, NULL);
   if (helper > 0)
     move_to_other_processor(helper);
-  return helper;
+  return helper == -1 ? -1 : 0;
 }
 
-// 0 while it lives, 1 when it has done all; else -1 and the error that it ended with.
-static int has_ended(int helper, int options) {
-  int status, found;
-  while ((found = waitpid(helper, &status, __WALL | options)) == -1)
-    if (errno != EINTR)
-      return -1;
-  if (found == 0)
-    return 0;
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-    return 1;
-  errno = WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
-  return -1;
+bool cl_beside_has_begun(void) { return has_begun; }
+
+static int result(void) {
+  errno = failure;
+  return failure == 0 ? 0 : -1;
 }
 
-int cl_beside_enter_network(int helper) {
-  while (!hear(&is_network_made)) {
-    int ended = has_ended(helper, WNOHANG);
-    if (ended == 0)
-      continue;
-    if (ended == 1)
-      errno = ECHILD;
-    return -1;
-  }
-  int result = setns(namespace_descriptor, CLONE_NEWNET);
+static int enter(int namespace, int kind) {
+  int result = setns(namespace, kind);
   int saved = errno;
-  close(namespace_descriptor);
+  close(namespace);
   errno = saved;
   return result;
 }
 
+int cl_beside_enter(void) {
+  wait_for(&are_namespaces_made);
+  if (result() == -1)
+    return -1;
+  if (enter(network_descriptor, CLONE_NEWNET) == -1)
+    return -1;
+  return makes_ipc ? enter(ipc_descriptor, CLONE_NEWIPC) : 0;
+}
+
 void cl_beside_detach(void) { say(&is_root_left); }
 
-int cl_beside_end(int helper) { return has_ended(helper, 0) == 1 ? 0 : -1; }
+int cl_beside_end(void) {
+  wait_for(&is_root_gone);
+  return result();
+}

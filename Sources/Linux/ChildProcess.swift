@@ -66,7 +66,7 @@ package struct ChildProcess: ~Copyable {
   }
 
   private static func clone(_ subject: String, _ call: (inout CInt) -> CInt) throws(SysError) -> ChildProcess? {
-    precondition(cl_require_single_thread() == 0, "clone3 in a program of several threads")
+    requireSingleThread()
     var pidfd: CInt = -1
     let id = try check(.clone3, subject) { call(&pidfd) }
     return id == 0 ? nil : ChildProcess(id: id, descriptor: Descriptor(owning: pidfd))
@@ -85,10 +85,10 @@ package struct ChildProcess: ~Copyable {
   /// Runs `body` in a child that shares this process's memory, while this process sleeps: until the child executes a
   /// program or ends. No page table is copied and no page is faulted in twice, which halves the cost of a fork. clone(2)
   ///
-  /// The child may run Swift, as the parent is suspended in this very call and has no other thread. It must hold no
+  /// The child may run Swift, as the parent is suspended in this very call and no other thread of it does. It must hold no
   /// dynamic exclusivity access when it executes: what the child leaves open stays open in the parent.
   package static func spawn(_ body: @escaping () -> Never) throws(SysError) -> ChildProcess {
-    precondition(cl_require_single_thread() == 0, "a shared-memory child in a program of several threads")
+    if !SetUpHelper.hasBegun { requireSingleThread() }
     var body = body
     var pidfd: CInt = -1
     let id = try check(.clone, "a process for the program") {
@@ -98,6 +98,10 @@ package struct ChildProcess: ~Copyable {
       }
     }
     return ChildProcess(id: id, descriptor: Descriptor(owning: pidfd))
+  }
+
+  static func requireSingleThread() {
+    precondition(cl_require_single_thread() == 0, "shared memory in a program of several threads")
   }
 
   /// Writes the id maps of a child in a new user namespace. user_namespaces(7)

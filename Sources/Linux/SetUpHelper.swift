@@ -1,18 +1,23 @@
 internal import CLinux
 
-/// A process beside the one that sets a sandbox up, in the same memory and on another processor, for the two things that the kernel
-/// takes longest for: to make a network namespace, and to let go of the mounts of the host.
+/// A thread beside the one that sets a sandbox up, on another processor, for what the kernel takes longest
+/// for: to make namespaces of the network and of IPC, and to let go of the mounts of the host.
 package struct SetUpHelper: Sendable {
-  private let process: CInt
+  private init() {}
 
-  /// Starts making a network namespace. clone(2), unshare(2)
-  package static func begin() throws(SysError) -> SetUpHelper {
-    SetUpHelper(process: try check(.clone, "a helper for the set-up") { cl_beside_begin() })
+  /// Whether this process has, or has had, this thread beside its own. It runs nothing of Swift.
+  static var hasBegun: Bool { cl_beside_has_begun() }
+
+  /// Starts making the namespaces. clone(2), unshare(2)
+  package static func begin(makingIPC: Bool) throws(SysError) -> SetUpHelper {
+    ChildProcess.requireSingleThread()
+    try check(.clone, "a helper for the set-up") { cl_beside_begin(makingIPC) }
+    return SetUpHelper()
   }
 
-  /// Waits until the namespace is made, and enters it. setns(2)
-  package func enterNetwork() throws(SysError) {
-    try check(.setns, "the network namespace") { cl_beside_enter_network(process) }
+  /// Waits until the namespaces are made, and enters them. setns(2)
+  package func enterNamespaces() throws(SysError) {
+    try check(.setns, "the namespaces of the network and of IPC") { cl_beside_enter() }
   }
 
   /// Makes the mount at `path` the root, and has the old one detached with everything in it: once `end` has returned nothing of the
@@ -25,8 +30,8 @@ package struct SetUpHelper: Sendable {
     try changeFolder(to: "/")
   }
 
-  /// Waits until all of it is done, and the helper is gone. umount(2)
+  /// Waits until all of it is done. umount(2)
   package func end() throws(SysError) {
-    try check(.umount, "the old root") { cl_beside_end(process) }
+    try check(.umount, "the old root") { cl_beside_end() }
   }
 }

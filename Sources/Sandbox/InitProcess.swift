@@ -39,6 +39,10 @@ struct InitProcess {
     self.launcher = LauncherLink(socket: launcher)
   }
 
+  /// Whether the namespace of IPC is made here, beside the rest. Whoever joins a sandbox without a program enters what was open before
+  /// this process went ahead, so there it must stand already.
+  static func makesIPC(_ filter: CompiledFilter?) -> Bool { filter != nil }
+
   /// The life of PID 1.
   func run() -> Never {
     do throws(SetUpFailure) {
@@ -87,8 +91,9 @@ struct InitProcess {
     }
     // First of all, as it takes the longest: everything up to the step that needs it is done meanwhile. After the descriptors are
     // closed, which it shares.
-    let helper = try SetUpFailure.catching(.namespaces, "make the network namespace") { () throws(SysError) in
-      plan.isFilterOnly ? nil : try SetUpHelper.begin()
+    let helper = try SetUpFailure.catching(.namespaces, "make the namespaces of the network and of IPC") {
+      () throws(SysError) in
+      plan.isFilterOnly ? nil : try SetUpHelper.begin(makingIPC: Self.makesIPC(filter))
     }
     timing?.mark(.networkBegun)
     try SetUpFailure.catching(.namespaces, "become PID 1") { () throws(SysError) in try becomeInit() }

@@ -207,17 +207,18 @@ struct Start: ~Copyable {
 }
 
 extension Namespaces {
-  /// Without that of control groups where PID 1 makes it, once it is in its group; that of the network PID 1 always makes, beside its
-  /// other work.
-  init(_ planned: PlannedNamespaces, withControlGroups: Bool = true) {
+  /// Without that of control groups where PID 1 makes it, once it is in its group, and that of IPC where PID 1 makes it beside its
+  /// other work, as it always makes that of the network.
+  init(_ planned: PlannedNamespaces, withControlGroups: Bool, withIPC: Bool) {
     guard case .all = planned else {
       self.init(rawValue: 0)
       return
     }
     // Inserting into an option set is generic code, which would have to be set up at each start.
-    let bits =
-      Namespaces.user.rawValue | Namespaces.mount.rawValue | Namespaces.pid.rawValue | Namespaces.ipc.rawValue
-      | Namespaces.uts.rawValue
-    self.init(rawValue: withControlGroups ? bits | Namespaces.cgroup.rawValue : bits)
+    var bits =
+      Namespaces.user.rawValue | Namespaces.mount.rawValue | Namespaces.pid.rawValue | Namespaces.uts.rawValue
+    if withControlGroups { bits |= Namespaces.cgroup.rawValue }
+    if withIPC { bits |= Namespaces.ipc.rawValue }
+    self.init(rawValue: bits)
   }
 }

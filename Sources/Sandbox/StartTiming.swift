@@ -58,7 +58,7 @@ extension StartTiming.Point {
   /// By the numbers of what is no step.
   static let texts = [
     "begin", "look at this machine, and plan", "take hold of the sources", "make PID 1 in its namespaces",
-    "map its user", "begin the network namespace", "become PID 1", "have the sources at hand",
+    "map its user", "begin the namespaces of the network and of IPC", "become PID 1", "have the sources at hand",
     "make the program's process", "hold it to its files", "try what must be refused", "install the filter",
     "try what the filter refuses", "run the program to its end", "wait for the end of PID 1",
   ]

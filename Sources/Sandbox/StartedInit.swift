@@ -21,8 +21,9 @@ struct StartedInit: ~Copyable {
       try SignalQueue.stopIgnoringChildren()
       let terminal = hasTerminal ? try TerminalModel.ofCaller() : nil
       let channel = try MessageChannel()
-      guard let child = try ChildProcess.clone(into: Namespaces(plan.namespaces, withControlGroups: groups == nil))
-      else {
+      let namespaces = Namespaces(
+        plan.namespaces, withControlGroups: groups == nil, withIPC: !InitProcess.makesIPC(filter))
+      guard let child = try ChildProcess.clone(into: namespaces) else {
         InitProcess(
           plan: plan, filter: filter, listened: listened, mounts: mounts, launcher: channel.childEnd(),
           timing: timing, groups: groups?.entrance, terminal: terminal

@@ -2,17 +2,23 @@
 #ifndef CL_BESIDE_H
 #define CL_BESIDE_H
 
-/// Starts the helper, which shares this process's memory and descriptors. It makes a network namespace with the loopback
-/// interface up, and then waits for what it is told. Returns its id; there may be one at a time.
-int cl_beside_begin(void);
+#include <stdbool.h>
 
-/// Waits until the network namespace is made, and enters it.
-int cl_beside_enter_network(int helper);
+/// Starts the helper, a thread of this process with descriptors in common and a view of the file system of its own. It makes a
+/// network namespace with the loopback interface up and, if asked to, an IPC namespace, and then waits for what it is told. There may
+/// be one.
+int cl_beside_begin(bool with_ipc);
+
+/// Whether it has been started in this process.
+bool cl_beside_has_begun(void);
+
+/// Waits until they are made, and enters them.
+int cl_beside_enter(void);
 
 /// Tells the helper to detach what lies on top of the root.
 void cl_beside_detach(void);
 
-/// Waits until the helper has detached it, and has ended; only after `cl_beside_detach`, or it waits for ever.
-int cl_beside_end(int helper);
+/// Waits until the helper has detached it, after which it ends; only after `cl_beside_detach`, or it waits for ever.
+int cl_beside_end(void);
 
 #endif
