@@ -40,32 +40,36 @@ package struct Command: Sendable {
   package let summary: String
   /// A paragraph or two, for the command's own help; a line that starts with a space stands as it is.
   package let description: String
-  let options: [Option]
   let operands: Operands
   let run: @Sendable (Invocation) throws(DiagnosticList) -> ExitCode
-  /// Options for tests, which no help shows.
-  let hidden: [Option]
+  private let makeOptions: @Sendable () -> [Option]
+  private let makeHidden: @Sendable () -> [Option]
   private let makeExamples: @Sendable () -> [Example]
 
-  /// The examples are made when the help is asked for, and not at each start.
+  /// The options are made when one is given, and the examples when the help is asked for, and not at each start.
   init(
-    name: String, summary: String, description: String, options: [Option], operands: Operands,
+    name: String, summary: String, description: String,
+    options: @autoclosure @escaping @Sendable () -> [Option], operands: Operands,
     examples: @autoclosure @escaping @Sendable () -> [Example],
-    run: @escaping @Sendable (Invocation) throws(DiagnosticList) -> ExitCode, hidden: [Option] = []
+    run: @escaping @Sendable (Invocation) throws(DiagnosticList) -> ExitCode,
+    hidden: @autoclosure @escaping @Sendable () -> [Option] = []
   ) {
     self.name = name
     self.summary = summary
     self.description = description
-    self.options = options
     self.operands = operands
     self.run = run
-    self.hidden = hidden
+    makeOptions = options
+    makeHidden = hidden
     makeExamples = examples
   }
 
   /// Command lines that work, each with what it shows.
   package var examples: [Example] { makeExamples() }
 
+  var options: [Option] { makeOptions() }
+  /// Options for tests, which no help shows.
+  var hidden: [Option] { makeHidden() }
   package var allOptions: [Option] { options + Option.common }
   package var usage: String { "capsrun \(name) [OPTIONS]\(operands.usage)" }
 }

@@ -6,6 +6,8 @@ struct Parser {
   private var invocation = Invocation()
   private var rest: ArraySlice<String>
   private var operandsBeforeDashes: Int?
+  /// All that the command knows, once an option is given.
+  private var known: [Option] = []
 
   static func parse(_ arguments: ArraySlice<String>, for command: Command) throws(Diagnostic) -> Invocation {
     var parser = Parser(command: command, rest: arguments)
@@ -39,7 +41,8 @@ struct Parser {
   /// `--name`, `--name VALUE` or `--name=VALUE`.
   private mutating func parse(option argument: String) throws(Diagnostic) {
     let (given, attached) = splitOnce(argument, at: UInt8(ascii: "="))
-    guard let option = (command.allOptions + command.hidden).first(where: { $0.isSpelt(given) }) else {
+    if known.isEmpty { known = command.allOptions + command.hidden }
+    guard let option = known.first(where: { $0.isSpelt(given) }) else {
       throw unknown(option: given)
     }
     guard option.value != nil else {
