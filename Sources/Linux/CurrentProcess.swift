@@ -153,7 +153,7 @@ package enum CurrentProcess {
   }
 
   /// Installs a seccomp filter of encoded BPF instructions; needs `forbidNewPrivileges` before. seccomp(2)
-  package static func install(filter: [UInt64]) throws(SysError) {
+  package static func install(filter: [UInt]) throws(SysError) {
     try check(.seccomp, "a filter of \(filter.count) instructions") {
       filter.withUnsafeBytes { cl_install_seccomp_filter($0.baseAddress, filter.count) }
     }
@@ -162,7 +162,7 @@ package enum CurrentProcess {
   /// Installs a filter with a listener, which is sent through a socket with a message and is open nowhere here any more; needs
   /// `forbidNewPrivileges` before. `allowsFutex` says whether the filter lets futex(2) through. SECCOMP_FILTER_FLAG_NEW_LISTENER
   package static func install(
-    filter: [UInt64], allowsFutex: Bool, handingListenerTo socket: borrowing MessageSocket, as message: [UInt8]
+    filter: [UInt], allowsFutex: Bool, handingListenerTo socket: borrowing MessageSocket, as message: [UInt8]
   ) throws(SysError) {
     let number = socket.keptNumber.value
     try check(.seccomp, "a filter of \(filter.count) instructions with a listener") {

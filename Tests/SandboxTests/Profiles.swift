@@ -54,7 +54,7 @@ enum Profiles {
   /// The filters in the program, for an architecture.
   static func filter(_ name: String, _ table: SeccompCompiler.Table) -> CompiledFilter {
     let isX86 = table.architecture == SeccompCompiler.Table.x86_64.architecture
-    let instructions: [UInt64] =
+    let instructions: [UInt] =
       switch name {
       case "default": isX86 ? DefaultFilter.x86_64 : DefaultFilter.arm64
       case "strict": isX86 ? StrictFilter.x86_64 : StrictFilter.arm64

@@ -93,19 +93,19 @@ import Testing
   }
 
   @Test func `a long program still jumps right`() throws {
-    // Every second number up to 900 is allowed, so that the search has far more than 255 instructions on each side.
+    // Every second number up to 1200 is allowed, so that the search has far more than 255 instructions on each side.
     let table = SeccompCompiler.Table(
       architecture: 1, foreignNumbersStart: nil, number: { .number(UInt32($0) ?? 0) }, error: { $0 == "EPERM" ? 1 : 38 }
     )
     let profile = { () -> SeccompProfile in
       var profile = SeccompProfile()
-      for number in 0..<450 { profile.answers[String(number * 2)] = .allow }
+      for number in 0..<600 { profile.answers[String(number * 2)] = .allow }
       return profile
     }()
     let interpreter = SeccompInterpreter(program: try SeccompCompiler.compile(profile, table))
     #expect(interpreter.program.count > 1000)
-    for number in UInt32(0)...1000 {
-      let expected = number < 900 && number.isMultiple(of: 2) ? allowed : notThere
+    for number in UInt32(0)...1300 {
+      let expected = number < 1200 && number.isMultiple(of: 2) ? allowed : notThere
       #expect(interpreter.answer(number: number, architecture: 1) == expected, "call \(number)")
     }
   }

@@ -115,7 +115,7 @@ class Rows:
 def instructions(root):
     """Those of the profile `default`, for this machine's processor."""
     name = {"x86_64": "x86_64", "aarch64": "arm64"}[os.uname().machine]
-    block = re.search(rf"static let {name}: \[UInt64\] = \[(.*?)\]", (root / FILTER).read_text(), re.S)[1]
+    block = re.search(rf"static let {name}: \[UInt\] = \[(.*?)\]", (root / FILTER).read_text(), re.S)[1]
     words = [int(word, 16) for word in re.findall(r"0x[0-9a-f]{16}", block)]
     return [f"{{{word & 0xffff:#x}, {word >> 16 & 0xff}, {word >> 24 & 0xff}, {word >> 32:#x}}}" for word in words]
 

@@ -28,7 +28,8 @@ extension Plan {
       var profiles: [Profile] = []
       for process in processes.sorted(by: { $0.seccomp < $1.seccomp }) {
         guard let filter = process.filter else { throw .unknownProfile(name: process.seccomp) }
-        let profile = Profile(name: filter.profile, instructions: filter.instructions.map { Int64(bitPattern: $0) })
+        let profile = Profile(
+          name: filter.profile, instructions: filter.instructions.map { Int64(bitPattern: UInt64($0)) })
         if !profiles.contains(profile) { profiles.append(profile) }
       }
       // Without namespaces the user is one of the host, and there is a folder of this run alone.

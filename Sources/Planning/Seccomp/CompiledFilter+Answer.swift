@@ -23,7 +23,7 @@ extension CompiledFilter {
     }
   }
 
-  private static func distance(_ instruction: UInt64, if condition: Bool) -> Int {
+  private static func distance(_ instruction: UInt, if condition: Bool) -> Int {
     Int(truncatingIfNeeded: (condition ? instruction >> 16 : instruction >> 24) & 0xff)
   }
 

@@ -2,13 +2,14 @@
 /// neither reads nor compiles anything, and nothing on disk can stand in for them.
 package struct CompiledFilter: Hashable, Sendable {
   package let profile: String
-  /// BPF instructions, each as the eight bytes of `struct sock_filter` in one little-endian number.
-  package let instructions: [UInt64]
+  /// BPF instructions, each as the eight bytes of `struct sock_filter` in one little-endian number. Not
+  /// as `UInt64`: arrays of `UInt` are ready in Swift's library, and the program has no machine of 32 bits.
+  package let instructions: [UInt]
 
   /// As many as the kernel takes.
   package static let mostInstructions = 4096
 
-  package init(profile: String, instructions: [UInt64]) {
+  package init(profile: String, instructions: [UInt]) {
     self.profile = profile
     self.instructions = instructions
   }

@@ -1,15 +1,15 @@
 /// A filter's instructions in a plan. As data they are hexadecimal digits, as JSON's numbers would lose some.
 package struct FilterBytes: Hashable, Sendable, Codable {
-  package let instructions: [UInt64]
+  package let instructions: [UInt]
 
-  package init(instructions: [UInt64]) { self.instructions = instructions }
+  package init(instructions: [UInt]) { self.instructions = instructions }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
-    var instructions: [UInt64] = []
+    var instructions: [UInt] = []
     for word in text.split(separator: " ") {
-      guard word.utf8.count == 16, let value = UInt64(word, radix: 16) else {
+      guard word.utf8.count == 16, let value = UInt(word, radix: 16) else {
         throw DecodingError.dataCorruptedError(in: container, debugDescription: "no instruction: \(word)")
       }
       instructions.append(value)

@@ -28,15 +28,50 @@ package enum NumberSearch {
   }
 
   package static func code(_ ranges: ArraySlice<Range>) -> [SeccompInstruction] {
-    if ranges.count == 1, let only = ranges.first { return only.code }
-    let middle = ranges.startIndex + ranges.count / 2
-    let lower = code(ranges[..<middle])
-    let upper = code(ranges[middle...])
-    let start = ranges[middle].start
-    // The lower half follows at once; a conditional jump reaches no further than 255 instructions.
-    if let distance = UInt8(exactly: lower.count) {
-      return [.jumpIfAtLeast(start, distance, else: 0)] + lower + upper
+    var assembly = Assembly()
+    assembly.add(ranges)
+    return assembly.instructions
+  }
+
+  /// A program that is put together from its end, as all its jumps lead forward: what an instruction leads to, is there already. So
+  /// an answer, or other code of a range, stands there once for all ranges near it.
+  private struct Assembly {
+    /// An instruction, counted from the end of the program.
+    typealias Place = Int
+
+    private var backwards: [SeccompInstruction] = []
+    private var places: [[SeccompInstruction]: Place] = [:]
+
+    /// How far a conditional jump reaches.
+    private static let reach = 255
+
+    var instructions: [SeccompInstruction] { backwards.reversed() }
+
+    /// Returns where the search over these ranges begins.
+    @discardableResult mutating func add(_ ranges: ArraySlice<Range>) -> Place {
+      if ranges.count == 1, let only = ranges.first { return add(only.code) }
+      let middle = ranges.startIndex + ranges.count / 2
+      let upper = add(ranges[middle...])
+      let lower = add(ranges[..<middle])
+      let near = (upper: near(upper), lower: near(lower))
+      return add([.jumpIfAtLeast(ranges[middle].start, distance(to: near.upper), else: distance(to: near.lower))])
     }
-    return [.jumpIfAtLeast(start, 0, else: 1), .jump(UInt32(lower.count))] + lower + upper
+
+    /// Returns where the code begins.
+    private mutating func add(_ code: [SeccompInstruction]) -> Place {
+      if let place = places[code], backwards.count - place < Self.reach / 2 { return place }
+      backwards += code.reversed()
+      places[code] = backwards.count - 1
+      return backwards.count - 1
+    }
+
+    /// Returns a place that leads there, and that the next but one instruction still reaches.
+    private mutating func near(_ place: Place) -> Place {
+      if backwards.count - place < Self.reach { return place }
+      backwards.append(.jump(UInt32(backwards.count - place - 1)))
+      return backwards.count - 1
+    }
+
+    private func distance(to place: Place) -> UInt8 { UInt8(backwards.count - place - 1) }
   }
 }

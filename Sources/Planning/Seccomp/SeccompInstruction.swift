@@ -85,11 +85,11 @@ package struct SeccompInstruction: Hashable, Sendable {
   package var answer: Action? { code == 0x06 ? Action(value: value) : nil }
 
   /// The eight bytes of `struct sock_filter`, as one little-endian number.
-  package var encoded: UInt64 {
-    UInt64(code) | UInt64(ifTrue) << 16 | UInt64(ifFalse) << 24 | UInt64(value) << 32
+  package var encoded: UInt {
+    UInt(code) | UInt(ifTrue) << 16 | UInt(ifFalse) << 24 | UInt(value) << 32
   }
 
-  package init(encoded: UInt64) {
+  package init(encoded: UInt) {
     self.init(
       code: UInt16(truncatingIfNeeded: encoded), ifTrue: UInt8(truncatingIfNeeded: encoded >> 16),
       ifFalse: UInt8(truncatingIfNeeded: encoded >> 24), value: UInt32(truncatingIfNeeded: encoded >> 32))

@@ -18,9 +18,9 @@ package enum ProfileCompilation {
     \(try constant("arm64", profile, .arm64))
 
       #if arch(x86_64)
-        static var native: [UInt64] { x86_64 }
+        static var native: [UInt] { x86_64 }
       #elseif arch(arm64)
-        static var native: [UInt64] { arm64 }
+        static var native: [UInt] { arm64 }
       #else
         #error("capsrun has no seccomp filters for this architecture")
       #endif
@@ -36,7 +36,7 @@ package enum ProfileCompilation {
   private static func constant(
     _ name: String, _ profile: SeccompProfile, _ table: SeccompCompiler.Table
   ) throws(SeccompCompiler.Failure) -> String {
-    var lines = ["  static let \(name): [UInt64] = ["]
+    var lines = ["  static let \(name): [UInt] = ["]
     let words = try SeccompCompiler.compile(profile, table).map { hexadecimal($0.encoded) }
     for start in stride(from: 0, to: words.count, by: 5) {
       lines.append("    " + words[start..<min(start + 5, words.count)].joined(separator: ", ") + ",")
@@ -44,7 +44,7 @@ package enum ProfileCompilation {
     return (lines + ["  ]"]).joined(separator: "\n")
   }
 
-  private static func hexadecimal(_ word: UInt64) -> String {
+  private static func hexadecimal(_ word: UInt) -> String {
     let digits = String(word, radix: 16)
     return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
   }
