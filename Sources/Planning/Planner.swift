@@ -122,8 +122,9 @@ package enum Planner {
     BaseRoot.add(to: &steps, request, facts, identity: identity)
     if let capsule = request.capsule { steps.append(step(capsule, identity, request.capsuleChanges)) }
     // Grants after the base, as they may lie on top of it; parents before what lies inside them.
+    let writable = writable(of: grants)
     for grant in grants {
-      for folder in foldersToHold(around: grant, among: grants) {
+      for folder in foldersToHold(around: grant, among: writable) {
         let step = SetupStep.hold(HoldStep(path: folder.description))
         if !steps.contains(step) { steps.append(step) }
       }

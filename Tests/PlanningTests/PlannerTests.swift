@@ -27,6 +27,16 @@ import Testing
     #expect(try targets([try grant("/a", .write), try grant("/a")]) == ["write /a /a"])
   }
 
+  @Test func `one text in two spellings is two paths, whatever stands between them`() throws {
+    let (composed, decomposed) = ("/\u{e9}", "/e\u{301}")
+    let grants = [try grant(composed), try grant(decomposed), try grant("/a"), try grant(composed, .write)]
+    #expect(composed == decomposed, "Swift takes them for the same text")
+    let expected = ["read /a /a", "read \(decomposed) \(decomposed)", "write \(composed) \(composed)"]
+    for order in [grants, grants.reversed()] {
+      #expect(try targets(order).map { Array($0.utf8) } == expected.map { Array($0.utf8) })
+    }
+  }
+
   @Test func `two different things at one path are refused`() throws {
     let grants = [try grant("/a", at: "/x"), try grant("/b", at: "/x")]
     #expect(throws: PlanError.conflictingGrants(target: "/x", first: "/a", second: "/b")) { try targets(grants) }
