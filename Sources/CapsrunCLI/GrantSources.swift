@@ -46,7 +46,9 @@ struct GrantSources {
     var request = original
     for (index, source) in found.enumerated() {
       guard let source else { continue }
-      request.grants[index].source = try CallerPath.path(source.path, from: .root)
+      if !source.path.hasSameBytes(as: original.grants[index].source.description) {
+        request.grants[index].source = try CallerPath.path(source.path, from: .root)
+      }
       request.grants[index].identity = source.identity
     }
     return request

@@ -43,7 +43,7 @@ package struct Option: Hashable, Sendable {
     case "-C": name == "directory"
     case "-t": name == "terminal"
     case "-f": name == "follow"
-    default: text == "--" + name
+    default: text.utf8.count == name.utf8.count + 2 && text.hasPrefix("--") && text.hasSuffix(name)
     }
   }
 

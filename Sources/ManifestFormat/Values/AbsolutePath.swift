@@ -24,7 +24,7 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String) throws(Problem) {
     try Self.check(text)
     guard text.utf8.first == UInt8(ascii: "/") else { throw .relative }
-    if Self.isInOrder(text.utf8.dropFirst()) {
+    if Self.isInOrder(text, behindSlash: true) {
       self.init(inOrder: text)
       return
     }
@@ -45,7 +45,7 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String, from folder: AbsolutePath) throws(Problem) {
     try Self.check(text)
     let isAbsolute = text.utf8.first == UInt8(ascii: "/")
-    if Self.isInOrder(isAbsolute ? text.utf8.dropFirst() : text.utf8[...]) {
+    if Self.isInOrder(text, behindSlash: isAbsolute) {
       self = isAbsolute ? AbsolutePath(inOrder: text) : folder.appending(text)
       return
     }
@@ -61,30 +61,38 @@ package struct AbsolutePath: Hashable, Sendable, CustomStringConvertible {
   }
 
   private static func check(_ text: String) throws(Problem) {
-    var length = 0
-    for byte in text.utf8 {
-      length += 1
-      guard byte >= 0x20, byte != 0x7F else { throw .controlCharacter }
+    let isPlain = withBytes(of: text) { bytes in
+      for byte in bytes where byte < 0x20 || byte == 0x7F { return false }
+      return true
     }
-    guard length > 0 else { throw .empty }
-    guard length < 4096 else { throw .tooLong }
+    guard isPlain else { throw .controlCharacter }
+    guard !text.isEmpty else { throw .empty }
+    guard text.utf8.count < 4096 else { throw .tooLong }
   }
 
   /// Whether these are components with one slash between them, none of which is empty, `.` or `..`. Most paths are, and stay as they
   /// are.
-  private static func isInOrder(_ relative: Substring.UTF8View) -> Bool {
-    var length = 0
-    var isOfDots = true
-    for byte in relative {
-      if byte == UInt8(ascii: "/") {
-        if length == 0 || isOfDots && length <= 2 { return false }
-        (length, isOfDots) = (0, true)
-      } else {
-        length += 1
-        if byte != UInt8(ascii: ".") { isOfDots = false }
+  private static func isInOrder(_ text: String, behindSlash: Bool) -> Bool {
+    withBytes(of: text) { bytes in
+      var length = 0
+      var isOfDots = true
+      for index in (behindSlash ? 1 : 0)..<bytes.count {
+        if bytes[index] == UInt8(ascii: "/") {
+          if length == 0 || isOfDots && length <= 2 { return false }
+          (length, isOfDots) = (0, true)
+        } else {
+          length += 1
+          if bytes[index] != UInt8(ascii: ".") { isOfDots = false }
+        }
       }
+      return length > 0 && !(isOfDots && length <= 2)
     }
-    return length > 0 && !(isOfDots && length <= 2)
+  }
+
+  /// A loop over the bytes themselves takes a fourth of the time of one over a view of the text.
+  private static func withBytes(of text: String, _ look: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+    if let found = text.utf8.withContiguousStorageIfAvailable(look) { return found }
+    return Array(text.utf8).withUnsafeBufferPointer(look)
   }
 
   /// The components but `.`. Written by hand: this runs at every start, where the generic `split` costs more than the rest.
