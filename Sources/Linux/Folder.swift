@@ -110,5 +110,5 @@ func bytes(
 
 /// Makes `path` the current folder. chdir(2)
 package func changeFolder(to path: String) throws(SysError) {
-  try check(.chdir, path) { chdir(path) }
+  try check(.chdir, path) { path.withCString { chdir($0) } }
 }

@@ -100,7 +100,7 @@ package enum FileSystem {
   package static func mount(
     type: String, on path: String, _ attributes: Mount.Attributes, options: String
   ) throws(SysError) {
-    try check(.mount, "\(type) on \(path)") { Glibc.mount(type, path, type, attributes.mountFlags, options) }
+    try check(.mount, "\(type) on \(path)") { mount(type, path, attributes, options) }
   }
 
   /// Mounts a file system of `type` on a folder that is held open, which no link can lead elsewhere. The folder becomes the
@@ -109,7 +109,20 @@ package enum FileSystem {
     type: String, on place: borrowing Descriptor, named path: String, _ attributes: Mount.Attributes, options: String
   ) throws(SysError) {
     try check(.chdir, path) { fchdir(place.number) }
-    try check(.mount, "\(type) on \(path)") { Glibc.mount(type, ".", type, attributes.mountFlags, options) }
+    try check(.mount, "\(type) on \(path)") { mount(type, ".", attributes, options) }
+  }
+
+  // Texts that are handed over as they are would be copied into arrays first.
+  private static func mount(_ type: String, _ path: String, _ attributes: Mount.Attributes, _ options: String) -> CInt {
+    type.withCString { type in
+      path.withCString { path in options.withCString { Glibc.mount(type, path, type, attributes.mountFlags, $0) } }
+    }
+  }
+
+  private static func bind(_ source: String, on name: String) -> CInt {
+    source.withCString { source in
+      name.withCString { Glibc.mount(source, $0, nil, CUnsignedLong(MS_BIND), nil) }
+    }
   }
 
   /// Puts what stands under one name of a folder over what stands under others, none of which may be a link; a name that is
@@ -121,7 +134,7 @@ package enum FileSystem {
     var count = 0
     for name in names {
       do throws(SysError) {
-        try check(.mount, name) { Glibc.mount(source, name, nil, CUnsignedLong(MS_BIND), nil) }
+        try check(.mount, name) { bind(source, on: name) }
         count += 1
       } catch let error where error.errno == .noSuchFile {
         continue

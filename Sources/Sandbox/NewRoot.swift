@@ -156,7 +156,7 @@ final class NewRoot {
   }
 
   private func parent(of path: String, _ links: Descriptor.Links) throws(SysError) -> (Folder, name: String) {
-    guard let (folder, name) = path.splitAtLastSlash() else { return (latest, path) }
+    guard let (folder, name) = path.splitAtLastSlash(knowing: latest.path) else { return (latest, path) }
     return (try folderEntry(folder, links), name)
   }
 
