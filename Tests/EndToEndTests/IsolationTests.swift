@@ -19,6 +19,18 @@ import Testing
   }
 
   @Test(arguments: Caller.reachable)
+  func `each namespace is another one than the caller's`(caller: Caller) throws {
+    let kinds = ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"]
+    let command = ["sh", "-c", "for kind in \(kinds.joined(separator: " ")); do readlink /proc/self/ns/$kind; done"]
+    let outside = try (0..<2).map { _ in
+      try Spawn(try caller.commandLine(["/bin/sh"] + command.dropFirst())).run().lines
+    }
+    #expect(outside[0] == outside[1] && outside[0].count == kinds.count)
+    let inside = try Capsrun.run(["box", "--"] + command, as: caller).lines
+    #expect(inside.count == kinds.count && Set(inside).isDisjoint(with: outside[0]), "\(inside)")
+  }
+
+  @Test(arguments: Caller.reachable)
   func `PID 1 cannot be read`(caller: Caller) throws {
     let names = [
       "read environ", "read mem", "read maps", "read auxv", "list fd", "link root", "link cwd", "link exe",
