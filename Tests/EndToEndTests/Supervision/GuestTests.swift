@@ -64,6 +64,18 @@ import Testing
   }
 
   @Test(arguments: Caller.reachable)
+  func `nothing of a command can be seen from inside before it has become its program`(caller: Caller) throws {
+    let place = try SupervisedPlace(as: caller)
+    try place.capsule("app", [("first", "", "exec python3 SHARED/watch > SHARED/seen")])
+    try place.folder.file("shared/watch", JoinTests.watcher)
+    try place.start()
+    let count = 200
+    for _ in 0..<count { #expect(try place.capsrun("exec", "app", "--", "true").exitCode == 0) }
+    try eventually("the watcher has no more to see") { place.shared("seen").count == 4 }
+    try JoinTests.expectNothing(in: place.shared("seen"), of: "true", seen: count / 100)
+  }
+
+  @Test(arguments: Caller.reachable)
   func `what is not there is told`(caller: Caller) throws {
     let place = try place(caller)
     let process = try place.capsrun("exec", "app/secnd", "--", "true")
