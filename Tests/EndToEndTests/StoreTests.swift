@@ -61,6 +61,28 @@ import Testing
     #expect(noCapsule.exitCode == 65, "\(noCapsule)")
   }
 
+  @Test func `inspect shows the processes with their folders, variables and policies`() throws {
+    let place = try StorePlace()
+    try place.folder.folder("web")
+    try place.folder.file(
+      "web/capsule.yml",
+      """
+      capsule: 1
+      name: web
+      version: 1.0.0
+      processes:
+        server: {cmd: /bin/true, args: [a b, c], cwd: /tmp, env: {PORT: "80"}, restart_policy: always, restart_delay: 50}
+      """)
+    let built = try place("build", "--from-dir", "web", "--output", "web.tar.gz")
+    try #require(built.exitCode == 0, "\(built)")
+    let manifest = try #require(try place.json("inspect", "web.tar.gz")["manifest"] as? [String: Any])
+    let server = try #require((manifest["processes"] as? [String: Any])?["server"] as? [String: Any])
+    #expect(server["cmd"] as? String == "/bin/true" && server["args"] as? [String] == ["a b", "c"])
+    #expect(server["cwd"] as? String == "/tmp" && server["env"] as? [String: String] == ["PORT": "80"], "\(server)")
+    #expect(
+      server["restart_policy"] as? String == "always" && server["restart_delay"] as? String == "50ms", "\(server)")
+  }
+
   @Test(arguments: ["hello", "hello-1.0.0.tar.gz"])
   func `inspect shows the readme and the files, and nothing of them steers a terminal`(word: String) throws {
     let place = try StorePlace()

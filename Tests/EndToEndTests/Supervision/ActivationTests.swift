@@ -54,6 +54,20 @@ import Testing
   }
 
   @Test(arguments: Caller.reachable)
+  func `under one name one capsule runs, and another one beside it under its own`(caller: Caller) throws {
+    let (versions, first, second) = try place(caller)
+    let place = versions.place
+    let refused = try place.capsrun("start", second)
+    #expect(refused.exitCode == 125 && refused.output.isEmpty, "\(refused)")
+    #expect(refused.errors.contains("\"app\" runs already, from the capsule \(first.prefix(12))"), "\(refused)")
+    #expect(try versions.running().capsule == first)
+    place.stopAtEnd("beside")
+    let beside = try place.capsrun("start", "--name", "beside", second)
+    #expect(beside.exitCode == 0, "\(beside)")
+    #expect(try versions.running().capsule == first && versions.running("beside").capsule == second)
+  }
+
+  @Test(arguments: Caller.reachable)
   func `rollback of a name that runs goes back to the version before, and the journal says so`(caller: Caller) throws {
     let (versions, first, second) = try place(caller)
     let place = versions.place
