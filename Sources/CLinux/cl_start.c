@@ -1,8 +1,9 @@
 // What runs before main in the static program, in place of glibc's __libc_start_main. docs/design/0015-start-before-main.md
 //
 // glibc's asks the processor for its features and caches, with 43 CPUID instructions, each of which leaves a virtual machine: 0.2 ms
-// of each start. And it reads the caller's environment for tunables. This one does all else that glibc's does. It knows glibc from
-// inside, so it is for one version of it; with any other, and in the tests, which are no static programs, glibc's own runs.
+// of each start. And it reads the caller's environment for tunables. This one does the rest in the same order, but for what is there
+// for debuggers, for threads that end main, and for after main, which never returns here. It knows glibc from inside, so it is for one
+// version of it; with any other, and in the tests, which are no static programs, glibc's own runs.
 #if defined(CAPSRUN_STATIC)
 #define _GNU_SOURCE
 #include <features.h>
